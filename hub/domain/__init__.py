@@ -1,0 +1,1 @@
+"""Pure rules. Imports nothing but the standard library and msgspec."""

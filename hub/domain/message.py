@@ -1,0 +1,245 @@
+"""What comes in from a channel and what goes out to one, in one shape for every channel."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+
+def stable_id(*parts: str) -> str:
+    """Return 32 hex digits that are the same for the same parts: a name for repeats."""
+    joined = "\x1f".join(parts).encode()
+    return hashlib.blake2b(joined, digest_size=16).hexdigest()
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """One way by which a person is known.
+
+    `kind`: telegram, max, phone (E.164), email (lower case) or external (a program's own name for
+    the person; `scope` is then the account that named it).
+    """
+
+    kind: str
+    value: str
+    scope: str = ""
+
+    @property
+    def key(self) -> str:
+        """The form in which the store keeps it unique."""
+        return (
+            f"{self.kind}:{self.scope}:{self.value}" if self.scope else f"{self.kind}:{self.value}"
+        )
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where an answer goes: the channel account, and what the account's provider calls the person.
+
+    `identity` is the key of the contact's identity behind it; `conversation` the thread key that
+    an answer there continues.
+    """
+
+    account: str
+    channel: str
+    to: str
+    identity: str
+    conversation: str
+
+
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote. `identity` is proven by the channel; `claims` are only said (a typed phone)."""
+
+    identity: Identity
+    name: str = ""
+    claims: tuple[Identity, ...] = ()
+    language: str = ""
+
+
+class Attachment(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A file as it stands in a thread.
+
+    `id` names it in the file store. While `state` is pending the bytes are still at the provider
+    under `ref`; `size` is in bytes, 0 if unknown. `duration` in seconds for voice, audio, video.
+    """
+
+    id: str
+    name: str
+    mime: str = "application/octet-stream"
+    size: int = 0
+    kind: Literal["file", "photo", "voice", "audio", "video", "sticker"] = "file"
+    ref: str = ""
+    state: Literal["ready", "pending", "failed"] = "ready"
+    reason: str = ""
+    duration: int = 0
+
+
+class InlineFile(msgspec.Struct, frozen=True):
+    """Bytes that came inside the message itself; `id` is that of its Attachment."""
+
+    id: str
+    data: bytes
+
+
+class Location(msgspec.Struct, frozen=True):
+    """Degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+class Inbound(msgspec.Struct, kw_only=True):
+    """One message of a resident.
+
+    `key` is unique in the whole hub (account and the provider's id of the event). `conversation`
+    is the thread key: one person in one place. `order` is the provider's own sequence within the
+    conversation where there is one. `external_id` is the provider's id of the message, by which
+    edits, reports and quotes refer to it. `automatic` marks auto-replies, which are never answered
+    automatically.
+    """
+
+    key: str
+    account: str
+    channel: str
+    conversation: str
+    sender: Sender
+    reply_to: Address
+    text: str
+    sent_at: datetime
+    external_id: str
+    subject: str = ""
+    order: int | None = None
+    in_reply_to: str = ""
+    attachments: list[Attachment] = []
+    inline: tuple[InlineFile, ...] = ()
+    album: str = ""
+    location: Location | None = None
+    shared_contact: str = ""
+    automatic: bool = False
+
+
+class Edit(msgspec.Struct, kw_only=True):
+    """A resident changed (or, with `deleted`, removed) the message `external_id`."""
+
+    key: str
+    account: str
+    conversation: str
+    external_id: str
+    at: datetime
+    text: str = ""
+    deleted: bool = False
+
+
+class Action(msgspec.Struct, kw_only=True):
+    """Something pressed or commanded by a resident, not written.
+
+    `name`: start (`value` = payload), command (`value` = the word), button (`value` = its data,
+    `message` = provider's id of the message that carries it, `callback` = id to answer),
+    contact (`value` = E.164 phone; `proven` only if the platform vouches that it is the sender's),
+    blocked, unblocked.
+    """
+
+    key: str
+    account: str
+    channel: str
+    conversation: str
+    sender: Sender
+    reply_to: Address
+    name: str
+    at: datetime
+    value: str = ""
+    message: str = ""
+    callback: str = ""
+    proven: bool = False
+
+
+DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "failed", "uncertain"]
+
+
+class DeliveryReport(msgspec.Struct, kw_only=True):
+    """What the provider says later about something sent: by its `external_id` or our `out` id."""
+
+    key: str
+    account: str
+    at: datetime
+    state: Literal["sent", "delivered", "read", "failed"]
+    external_id: str = ""
+    out: str = ""
+    reason: str = ""
+
+
+Received = Inbound | Edit | Action | DeliveryReport
+
+
+class Button(msgspec.Struct, frozen=True):
+    """A key under a message. `data` comes back in an Action; with `ask` it is a reply key that
+    asks the platform for the person's phone."""
+
+    text: str
+    data: str = ""
+    ask: Literal["", "phone"] = ""
+
+
+class OutboundFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored file to send along; `size` in bytes."""
+
+    id: str
+    name: str
+    mime: str
+    size: int
+    kind: str = "file"
+
+
+class Outbound(msgspec.Struct, kw_only=True):
+    """One thing to send to a resident.
+
+    `id` is the same when it is sent again. `text` is plain, never markup. `edit` is the provider's
+    id of an earlier message to change in place; `reply_to` of a message to quote. `buttons` stand
+    under the message row by row; `keyboard` are the standing keys below the input line.
+    """
+
+    id: str
+    to: Address
+    text: str
+    case: int = 0
+    in_reply_to: str = ""
+    files: tuple[OutboundFile, ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    keyboard: tuple[tuple[Button, ...], ...] = ()
+    edit: str = ""
+    reaction: str = ""
+    signature: str = ""
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The provider took it; `external_ids` are its names for what was made, in order."""
+
+    external_ids: tuple[str, ...] = ()
+    state: Literal["sent", "delivered"] = "sent"
+
+
+class Deferred(msgspec.Struct, frozen=True):
+    """Not now: try after `after` seconds. `scope` says what must pause."""
+
+    reason: str
+    after: float
+    scope: Literal["row", "chat", "account"] = "row"
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """Refused for good. `reason` is a text key; `detail` is the provider's word. `gone`: the
+    person cannot be reached at this address any more (blocked, deleted)."""
+
+    reason: str
+    detail: str = ""
+    gone: bool = False
+
+
+class Unsure(msgspec.Struct, frozen=True):
+    """The request may or may not have been carried out (time-out, lost answer)."""
+
+    reason: str
+
+
+Outcome = Accepted | Deferred | Rejected | Unsure

@@ -1,0 +1,70 @@
+"""The outbox of a case: what must follow from what was saved, in rows that outlive a process."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+RowKind = Literal["deliver", "status", "notice", "card", "mark", "fetch"]
+RowState = Literal["waiting", "sending", "failed"]
+
+# Row kinds that always render what is so at the time of sending: one waiting row per recipient
+# is enough, a second one would say the same.
+COALESCED: frozenset[RowKind] = frozenset({"status", "card", "mark"})
+
+PAUSES = (1, 5, 15, 60, 300, 900)
+
+
+class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One thing to do for one recipient.
+
+    `kind`: deliver (thread entry → resident), status (the resident's status card), notice (staff
+    hear of something), card (staff's card of the case is redrawn), mark (⏳ → ✓ at the operator's
+    message), fetch (bytes of a file come to the store). `to` names the recipient: rows to the same
+    one go in order. `account` is the channel or bot account that carries it, `entry` the thread
+    entry it is about, `data` small facts for rendering.
+    While `state` is sending, `lease` says until when somebody may be at it.
+    """
+
+    id: int
+    kind: RowKind
+    to: str
+    account: str = ""
+    entry: int = 0
+    data: dict[str, str] = {}
+    due: datetime
+    at: datetime
+    tries: int = 0
+    state: RowState = "waiting"
+    lease: datetime | None = None
+    by: str = ""
+    repeat: bool = False
+    reason: str = ""
+
+    def pause(self, now: datetime) -> datetime:
+        """When a row that failed for now is tried again: growing pauses."""
+        return now + timedelta(seconds=PAUSES[min(self.tries, len(PAUSES)) - 1])
+
+
+class Letter(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What is sent without a case: greetings, refusals, prompts of a bot. Same manners as Row.
+
+    `id` is stable over repeats of what caused it. `kind`: resident (data is an Outbound) or staff
+    (data is a Bot API call: method and params, and what to remember of its answer).
+    """
+
+    id: str = msgspec.field(name="_id")
+    kind: Literal["resident", "staff"]
+    to: str
+    account: str
+    body: dict[str, object]
+    order: int = 0
+    due: datetime
+    at: datetime
+    tries: int = 0
+    state: Literal["waiting", "sending", "sent", "failed", "uncertain"] = "waiting"
+    lease: datetime | None = None
+    by: str = ""
+    reason: str = ""

@@ -1,0 +1,117 @@
+"""The thread of a case: messages, comments, calls and system lines in one order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from hub.domain.message import Address, Attachment, DeliveryState, Inbound, Location
+
+EntryKind = Literal["message", "comment", "call", "system"]
+
+# States of a delivery only advance: a late «sent» never covers «read». A retry starts again.
+ADVANCE: dict[DeliveryState, int] = {
+    "queued": 0,
+    "sending": 1,
+    "uncertain": 2,
+    "sent": 3,
+    "failed": 4,
+    "delivered": 5,
+    "read": 6,
+}
+
+
+class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who wrote, as known at that time: a login (staff), or only a name (resident)."""
+
+    name: str = ""
+    login: str = ""
+    position: str = ""
+
+
+class Delivery(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How an outgoing message fares. `reason` is a text key, `detail` the provider's word."""
+
+    state: DeliveryState = "queued"
+    to: Address
+    attempts: int = 0
+    at: datetime
+    reason: str = ""
+    detail: str = ""
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A former text of an entry and until when it stood («было»)."""
+
+    at: datetime
+    text: str
+    deleted: bool = False
+
+
+class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One line of the thread.
+
+    `key` is unique in the hub; `seq` counts within the case from 1 and never changes.
+    `external_ids` are the provider's names for it (several when it was sent in parts).
+    `order` is the provider's sequence within `conversation`. `automatic`: written by the hub.
+    """
+
+    key: str
+    seq: int
+    kind: EntryKind
+    direction: Literal["in", "out", ""] = ""
+    text: str = ""
+    subject: str = ""
+    files: list[Attachment] = []
+    at: datetime
+    kept_at: datetime
+    author: Author = Author()
+    channel: str = ""
+    account: str = ""
+    conversation: str = ""
+    external_ids: list[str] = []
+    order: int | None = None
+    in_reply_to: int = 0
+    delivery: Delivery | None = None
+    edits: list[Change] = []
+    deleted: bool = False
+    location: Location | None = None
+    shared_contact: str = ""
+    album: str = ""
+    automatic: bool = False
+    event: str = ""
+
+    def later_than(self, message: Inbound) -> bool:
+        """True when this entry is of the same conversation and was said after `message`."""
+        if self.direction != "in" or self.conversation != message.conversation:
+            return False
+        if self.order is not None and message.order is not None:
+            return self.order > message.order
+        return self.at > message.sent_at
+
+
+def place(thread: list[Entry], message: Inbound) -> int:
+    """Return the index at which a message stands: a late one goes to its place.
+
+    Only what the same person said in the same conversation is compared; what staff wrote in
+    between stays where it is.
+    """
+    index = len(thread)
+    for back in range(len(thread) - 1, -1, -1):
+        entry = thread[back]
+        if entry.later_than(message):
+            index = back
+        elif entry.direction == "in" and entry.conversation == message.conversation:
+            break
+    return index
+
+
+class HistoryLine(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Who did what, when. `action` is a text key, `data` fills it; no author: the system."""
+
+    at: datetime
+    who: Author = Author()
+    action: str
+    data: dict[str, str] = {}

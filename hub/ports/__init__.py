@@ -1,0 +1,1 @@
+"""What the core asks of its neighbours: one file of Protocols per neighbour."""
