@@ -13,6 +13,7 @@ from hub.embedded.record import Run
 TETHER = Path(__file__).with_name("tether.py")
 START_SECONDS = 60.0  # after a SIGKILL the journal is replayed first
 STOP_SECONDS = 4.0
+PROBE_SECONDS = 2.0
 LOG_BYTES = 5 * 1024 * 1024
 
 
@@ -26,7 +27,7 @@ class StoreFailed(Exception):
 
 
 class Child:
-    """``command`` must end in a program that listens on ``port`` once it is ready to serve."""
+    """``command`` is ready once it listens on ``port`` and says ``reply`` to ``probe``."""
 
     def __init__(
         self,
@@ -36,6 +37,8 @@ class Child:
         port: int,
         log: Path,
         stdin: str = "",
+        probe: bytes = b"",
+        reply: bytes = b"",
         mend: Callable[[], None] | None = None,
     ) -> None:
         self.name = name
@@ -44,6 +47,7 @@ class Child:
         self._program = list(command)
         self._log = log
         self._stdin = stdin.encode()
+        self._probe, self._reply = probe, reply
         self._mend = mend
         self._process: Process | None = None
 
@@ -69,7 +73,7 @@ class Child:
             self._process.stdin.close()
         try:
             async with asyncio.timeout(START_SECONDS):
-                while not await answers(self.port):
+                while not await answers(self.port, self._probe, self._reply):
                     if self._process.returncode is not None:
                         raise StoreFailed(self.name, self._log)
                     await asyncio.sleep(0.02)
@@ -103,12 +107,19 @@ class Child:
             await process.wait()
 
 
-async def answers(port: int) -> bool:
+async def answers(port: int, probe: bytes = b"", reply: bytes = b"") -> bool:
+    """Whether something listens on ``port`` and says exactly ``reply`` to ``probe``."""
     try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return False
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return True
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            writer.write(probe)
+            return await reader.readexactly(len(reply)) == reply
+    except (OSError, EOFError, TimeoutError):
+        return False
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()

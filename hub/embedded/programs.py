@@ -72,5 +72,8 @@ def valkey(directory: Path, record: Record) -> Child:
         [str(get_binary_path()), str(config.resolve())],
         port=record.redis.port,
         log=directory / "valkey.log",
+        # It listens while it still reads its file, and answers LOADING.
+        probe=f"AUTH {record.redis.password}\r\nPING\r\n".encode(),
+        reply=b"+OK\r\n+PONG\r\n",
         mend=forget,
     )
