@@ -77,6 +77,7 @@ class Case(msgspec.Struct, kw_only=True, omit_defaults=True):
     comes in there. `thread` and `history` hold the newest part; `pages` older pages stand in a
     collection of their own. `ops` are the ids of the last saves. `seqs` and `rows` count entries
     and outbox rows ever made. `asks_since`: since when the resident waits for an answer.
+    `status_card` is the provider's id of the message that tells the resident how it stands.
     """
 
     number: int = msgspec.field(name="_id")
@@ -125,6 +126,7 @@ class Case(msgspec.Struct, kw_only=True, omit_defaults=True):
     ops: list[str] = []
     linked: int = 0
     merged_into: int = 0
+    status_card: str = ""
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────
 
@@ -139,10 +141,14 @@ class Case(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def entry(self, seq: int) -> Entry:
         """The entry with this number among the newest part of the thread; else NotFound."""
-        for entry in reversed(self.thread):
-            if entry.seq == seq:
-                return entry
-        raise NotFound(what="message", id=seq)
+        entry = self.by_seq(seq)
+        if entry is None:
+            raise NotFound(what="message", id=seq)
+        return entry
+
+    def by_seq(self, seq: int) -> Entry | None:
+        """As `entry`, None where it stands in an older page."""
+        return next((entry for entry in reversed(self.thread) if entry.seq == seq), None)
 
     def by_key(self, key: str) -> Entry | None:
         """The entry with this key, if it stands here."""

@@ -1,0 +1,78 @@
+"""Changing a case: load, decide, react, save; decide again when another write was first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hub.domain.case import Case
+from hub.domain.errors import NotFound, StoreDown
+from hub.domain.events import Event
+from hub.domain.rights import Right, require
+from hub.domain.staff import SYSTEM, Actor
+from hub.ports.live import LiveEvent
+from hub.ports.store import Conflict
+from hub.services.deps import Deps
+from hub.services.reactions import follow, live_event
+
+ATTEMPTS = 12
+Decide = Callable[[Case], Sequence[Event]]
+
+
+class Casebook:
+    """The one path by which a single case changes."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    async def load(self, number: int) -> Case:
+        """The case, or NotFound."""
+        case = await self._deps.cases.get(number)
+        if case is None:
+            raise NotFound(what="case", id=number)
+        return case
+
+    async def change(
+        self,
+        number: int,
+        decide: Decide,
+        *,
+        by: Actor = SYSTEM,
+        right: Right | None = None,
+        expect: int | None = None,
+        key: str = "",
+    ) -> Case:
+        """Let `decide` change the case and save it with what must follow.
+
+        `decide` may run several times, each time on a fresh case. An entry with `key` that stands
+        in the case already means that this was done before, whatever the version is now.
+        Raises Forbidden, NotFound, StaleVersion (the case is not at `expect` any more) and what `decide` raises.
+        """
+        op = self._deps.ids.new()
+        directory = await self._deps.staff.directory()
+        for _ in range(ATTEMPTS):
+            case = await self.load(number)
+            if right is not None:
+                require(by, right, case)
+            if op in case.ops or (key and case.by_key(key) is not None):
+                return case
+            case.at_version(expect)
+            before = (case.version, case.seqs, case.rows, case.unread)
+            events = list(decide(case))
+            if not events and before == (case.version, case.seqs, case.rows, case.unread):
+                return case
+            follow(case, events, directory, self._deps.clock.now())
+            try:
+                await self._deps.cases.save(case, op)
+            except Conflict:
+                continue
+            await self.told(case, events, by=by)
+            return case
+        raise StoreDown(what="case", id=number)
+
+    async def told(self, case: Case, events: Sequence[Event], *, by: Actor = SYSTEM) -> None:
+        """After a save: wake the relay and the open pages."""
+        if case.outbox_due is not None:
+            await self._deps.engine.drain([case.number])
+        event: LiveEvent | None = live_event(case, events, by.login)
+        if event is not None:
+            await self._deps.live.publish(event)

@@ -1,0 +1,334 @@
+"""What staff do with a case: take it, hand it over, set who and until when, end it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.domain.case import Case
+from hub.domain.errors import Invalid, NotFound
+from hub.domain.events import Event
+from hub.domain.staff import Actor
+from hub.services.casebook import Casebook
+from hub.services.deps import Deps
+
+
+class Casework:
+    """Every method asks the rights table and, with `expect`, that the case still is at the
+    version the person saw. All return the case as it is then."""
+
+    def __init__(self, deps: Deps, book: Casebook) -> None:
+        self._deps = deps
+        self._book = book
+
+    def _now(self) -> datetime:
+        return self._deps.clock.now()
+
+    async def take(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Взять в работу. Raises AlreadyTaken with the name of who has it."""
+        return await self._book.change(
+            number,
+            lambda case: case.take(by, self._now()),
+            by=by,
+            right="case.take",
+            expect=expect,
+        )
+
+    async def assign(
+        self, number: int, operator: str, by: Actor, *, expect: int | None = None
+    ) -> Case:
+        """A supervisor gives the case to an operator."""
+        await self._known(operator)
+        return await self._book.change(
+            number,
+            lambda case: case.assign(operator, by, self._now()),
+            by=by,
+            right="case.assign",
+            expect=expect,
+        )
+
+    async def release(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Back to its queue."""
+        return await self._book.change(
+            number,
+            lambda case: case.release(by, self._now()),
+            by=by,
+            right="case.release",
+            expect=expect,
+        )
+
+    async def transfer(
+        self,
+        number: int,
+        by: Actor,
+        *,
+        note: str,
+        operator: str = "",
+        group: str = "",
+        key: str = "",
+        expect: int | None = None,
+    ) -> Case:
+        """To an operator or a group, with a required explanation."""
+        if operator:
+            await self._known(operator)
+        if group and group not in (await self._deps.staff.directory()).groups:
+            raise NotFound(what="group", id=group)
+        entry_key = self._key(by, key)
+        return await self._book.change(
+            number,
+            lambda case: case.transfer(
+                note, by, self._now(), key=entry_key, operator=operator, group=group
+            ),
+            by=by,
+            right="case.transfer",
+            expect=expect,
+            key=entry_key,
+        )
+
+    async def hand_back(
+        self, number: int, by: Actor, *, note: str, key: str = "", expect: int | None = None
+    ) -> Case:
+        """Return a transferred case to who offered it."""
+        entry_key = self._key(by, key)
+        return await self._book.change(
+            number,
+            lambda case: case.hand_back(by, self._now(), note=note, key=entry_key),
+            by=by,
+            right="case.transfer",
+            expect=expect,
+            key=entry_key,
+        )
+
+    async def responsible(
+        self, number: int, staff: str, by: Actor, *, expect: int | None = None
+    ) -> Case:
+        """Set who answers for it; an empty login clears."""
+        if staff:
+            await self._known(staff)
+        return await self._book.change(
+            number,
+            lambda case: case.make_responsible(staff, by, self._now()),
+            by=by,
+            right="case.people",
+            expect=expect,
+        )
+
+    async def executors(
+        self,
+        number: int,
+        by: Actor,
+        *,
+        add: list[str] | None = None,
+        remove: list[str] | None = None,
+        expect: int | None = None,
+    ) -> Case:
+        """Add and remove those who carry it out."""
+        for login in add or []:
+            await self._known(login)
+        return await self._book.change(
+            number,
+            lambda case: case.change_executors(add or [], remove or [], by, self._now()),
+            by=by,
+            right="case.people",
+            expect=expect,
+        )
+
+    async def deadline(
+        self, number: int, at: datetime, by: Actor, *, expect: int | None = None
+    ) -> Case:
+        """Change the deadline (an aware time)."""
+        if at.tzinfo is None:
+            raise Invalid(field="at", reason="timezone")
+        return await self._book.change(
+            number,
+            lambda case: case.set_deadline(at, by, self._now()),
+            by=by,
+            right="case.deadline",
+            expect=expect,
+        )
+
+    async def set_type(
+        self, number: int, type_: str, by: Actor, *, expect: int | None = None
+    ) -> Case:
+        """Change the type; it must be one an admin has configured."""
+        if type_ not in {known.id for known in await self._deps.catalog.types()}:
+            raise Invalid(field="type", reason="unknown")
+        return await self._book.change(
+            number,
+            lambda case: case.set_type(type_, by, self._now()),
+            by=by,
+            right="case.edit",
+            expect=expect,
+        )
+
+    async def edit(
+        self,
+        number: int,
+        by: Actor,
+        *,
+        subject: str | None = None,
+        text: str | None = None,
+        premises: str | None = None,
+        expect: int | None = None,
+    ) -> Case:
+        """The pencil: subject, text, address. None leaves as it is."""
+        return await self._book.change(
+            number,
+            lambda case: case.edit(by, self._now(), subject=subject, text=text, premises=premises),
+            by=by,
+            right="case.edit",
+            expect=expect,
+        )
+
+    async def wait(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Work stands until the resident answers."""
+        return await self._book.change(
+            number,
+            lambda case: case.wait(by, self._now()),
+            by=by,
+            right="case.state",
+            expect=expect,
+        )
+
+    async def defer(
+        self, number: int, until: datetime, by: Actor, *, expect: int | None = None
+    ) -> Case:
+        """Work stands until a time."""
+        return await self._book.change(
+            number,
+            lambda case: case.defer(until, by, self._now()),
+            by=by,
+            right="case.state",
+            expect=expect,
+        )
+
+    async def resolve(
+        self,
+        number: int,
+        result: str,
+        by: Actor,
+        *,
+        comment: str = "",
+        expect: int | None = None,
+    ) -> Case:
+        """Close with a result code; the resident is told in the words of the code."""
+        codes = {code.id: code for code in await self._deps.catalog.results() if code.active}
+        if result not in codes:
+            raise Invalid(field="result", reason="unknown")
+        code = codes[result]
+
+        def decide(case: Case) -> list[Event]:
+            now = self._now()
+            events = case.resolve(result, comment, by, now)
+            if events and code.tell and case.address is not None:
+                text = self._deps.texts.render(
+                    "reply/resolved",
+                    number=case.number,
+                    result=code.name,
+                    comment=comment,
+                    text=code.text,
+                    name=case.contact.name,
+                    organisation=self._deps.policy.organisation,
+                )
+                events += case.reply(
+                    text.strip(),
+                    [],
+                    by,
+                    now,
+                    key=f"resolved:{number}:{case.version}",
+                    automatic=True,
+                    event="resolved",
+                )
+            return events
+
+        return await self._book.change(number, decide, by=by, right="case.resolve", expect=expect)
+
+    async def close(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Nothing more is expected."""
+        return await self._book.change(
+            number,
+            lambda case: case.close(by, self._now()),
+            by=by,
+            right="case.state",
+            expect=expect,
+        )
+
+    async def reject(
+        self, number: int, reason: str, by: Actor, *, expect: int | None = None
+    ) -> Case:
+        """Отклонить, with a reason."""
+        return await self._book.change(
+            number,
+            lambda case: case.reject(reason, by, self._now()),
+            by=by,
+            right="case.reject",
+            expect=expect,
+        )
+
+    async def spam(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Mark as spam; residents see nothing of it."""
+        return await self._book.change(
+            number,
+            lambda case: case.spam(by, self._now()),
+            by=by,
+            right="case.spam",
+            expect=expect,
+        )
+
+    async def unspam(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Undo spam."""
+        return await self._book.change(
+            number,
+            lambda case: case.unspam(by, self._now()),
+            by=by,
+            right="case.spam",
+            expect=expect,
+        )
+
+    async def reopen(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Work goes on."""
+        return await self._book.change(
+            number,
+            lambda case: case.reopen(by, self._now()),
+            by=by,
+            right="case.reopen",
+            expect=expect,
+        )
+
+    async def merge(self, number: int, into: int, by: Actor, *, expect: int | None = None) -> Case:
+        """From now on `into` stands for this case; undo by `unmerge`."""
+        other = await self._book.load(into)
+        return await self._book.change(
+            number,
+            lambda case: case.merge_into(other, by, self._now()),
+            by=by,
+            right="case.merge",
+            expect=expect,
+        )
+
+    async def unmerge(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Undo a merge."""
+        return await self._book.change(
+            number,
+            lambda case: case.unmerge(by, self._now()),
+            by=by,
+            right="case.merge",
+            expect=expect,
+        )
+
+    async def seen(self, number: int, by: Actor) -> Case:
+        """Whoever is in charge of the case looked at it: nothing is unread any more."""
+
+        def decide(case: Case) -> list[Event]:
+            if by.login in {case.operator, case.responsible}:
+                case.seen()
+            return []
+
+        return await self._book.change(number, decide, by=by, right="case.read")
+
+    async def _known(self, login: str) -> None:
+        person = (await self._deps.staff.directory()).staff.get(login)
+        if person is None or not person.active:
+            raise NotFound(what="staff", id=login)
+
+    def _key(self, by: Actor, key: str) -> str:
+        return f"{by.kind}:{by.login}:{key or self._deps.ids.new()}"

@@ -1,0 +1,145 @@
+"""Contacts: look up, edit, join and take apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hub.domain.case import Case, ContactRef
+from hub.domain.contact import Contact
+from hub.domain.errors import Invalid, NotFound, StoreDown
+from hub.domain.events import Event
+from hub.domain.message import Identity
+from hub.domain.rights import require
+from hub.domain.staff import Actor
+from hub.ports.store import Conflict, Page
+from hub.services.casebook import Casebook
+from hub.services.deps import Deps
+
+EDITABLE = frozenset({"name", "phone", "email", "premises", "vip", "kind"})
+ATTEMPTS = 8
+SHOWN_CASES = 50
+
+
+class ContactBook:
+    """What staff and channels do with contacts."""
+
+    def __init__(self, deps: Deps, book: Casebook) -> None:
+        self._deps = deps
+        self._book = book
+
+    async def get(self, contact_id: str, by: Actor) -> Contact:
+        """The contact (the one that stands for it where it was merged), or NotFound."""
+        require(by, "contact.read")
+        return await self._load(contact_id)
+
+    async def search(
+        self,
+        by: Actor,
+        *,
+        words: str = "",
+        phone: str = "",
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Contact]:
+        """Find contacts by name words or by phone (E.164, proven or claimed)."""
+        require(by, "contact.read")
+        return await self._deps.contacts.search(words, phone, cursor, limit)
+
+    async def possible(self, contact_id: str) -> list[Contact]:
+        """Others who hold or claim an identity that this contact holds or claims."""
+        contact = await self._load(contact_id)
+        keys = [known.key for known in contact.identities]
+        found = await self._deps.contacts.claiming(keys, 10)
+        return [other for other in found if other.id != contact.id and not other.merged_into]
+
+    async def edit(self, contact_id: str, fields: dict[str, str | bool], by: Actor) -> Contact:
+        """Staff wrote these fields; channels do not overwrite them any more."""
+        require(by, "contact.edit")
+        unknown = set(fields) - EDITABLE
+        if unknown:
+            raise Invalid(field=sorted(unknown)[0], reason="unknown")
+        contact = await self._change(
+            contact_id, lambda contact: contact.edit(fields, self._deps.clock.now())
+        )
+        await self._show(contact)
+        return contact
+
+    async def merge(self, contact_id: str, into: str, by: Actor) -> Contact:
+        """`into` stands for this contact from now on; undo by `split`."""
+        require(by, "contact.merge")
+        other = await self._load(into)
+        await self._change(
+            contact_id, lambda contact: contact.merge_into(other, self._deps.clock.now())
+        )
+        return other
+
+    async def split(self, contact_id: str, by: Actor) -> Contact:
+        """Undo a merge."""
+        require(by, "contact.merge")
+        contact = await self._deps.contacts.get(contact_id)
+        if contact is None:
+            raise NotFound(what="contact", id=contact_id)
+        contact.merged_into = ""
+        contact.updated_at = self._deps.clock.now()
+        await self._deps.contacts.save(contact)
+        return contact
+
+    async def proven(self, contact: Contact, identity: Identity) -> Contact:
+        """The platform vouches that the person owns this identity: whoever held it proven before
+        and this contact are one person; the older one stands for both."""
+        holder = (await self._deps.contacts.by_identities([identity.key])).get(identity.key)
+        now = self._deps.clock.now()
+        if holder is None:
+            return await self._change(contact.id, lambda mine: mine.prove(identity, now))
+        if holder.id == contact.id:
+            return contact
+        first, second = sorted([holder, contact], key=lambda one: (one.created_at, one.id))
+        await self._change(second.id, lambda later: later.merge_into(first, now), follow=False)
+        await self._show(first)
+        return first
+
+    async def unreachable(self, identity: str, reason: str) -> None:
+        """An identity's address does not take answers any more (or, reason empty, again)."""
+        holder = (await self._deps.contacts.by_identities([identity])).get(identity)
+        if holder is None:
+            return
+        for contact_id in [holder.id, *await self._deps.contacts.merged_from(holder.id)]:
+            await self._change(
+                contact_id, lambda contact: contact.lose(identity, reason), follow=False
+            )
+
+    async def _load(self, contact_id: str) -> Contact:
+        contact = await self._deps.contacts.resolve(contact_id)
+        if contact is None:
+            raise NotFound(what="contact", id=contact_id)
+        return contact
+
+    async def _change(
+        self, contact_id: str, decide: Callable[[Contact], object], *, follow: bool = True
+    ) -> Contact:
+        for _ in range(ATTEMPTS):
+            found = (
+                await self._deps.contacts.resolve(contact_id)
+                if follow
+                else await self._deps.contacts.get(contact_id)
+            )
+            if found is None:
+                raise NotFound(what="contact", id=contact_id)
+            decide(found)
+            try:
+                await self._deps.contacts.save(found)
+            except Conflict:
+                continue
+            return found
+        raise StoreDown(what="contact", id=contact_id)
+
+    async def _show(self, contact: Contact) -> None:
+        """Open cases show the contact as it is now."""
+        ref = ContactRef(id=contact.id, name=contact.name, phone=contact.phone, vip=contact.vip)
+        for case in await self._deps.cases.of_contact(contact.id, SHOWN_CASES):
+            if case.open:
+                await self._book.change(case.number, lambda one: _shows(one, ref, self._deps))
+
+
+def _shows(case: Case, ref: ContactRef, deps: Deps) -> list[Event]:
+    return case.shows_contact(ref, deps.clock.now())

@@ -1,0 +1,67 @@
+"""What the services are given: ports, and the few figures of policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hub.ports.budget import Budget
+from hub.ports.channel import Sender
+from hub.ports.clock import Clock, Ids
+from hub.ports.engine import Engine
+from hub.ports.live import Live
+from hub.ports.passwords import Passwords
+from hub.ports.store import (
+    Cases,
+    Catalog,
+    Contacts,
+    Files,
+    Inbox,
+    Leases,
+    Letters,
+    ShownStore,
+    StaffStore,
+)
+from hub.ports.texts import Texts
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Figures an owner may set. Sizes in bytes, times in seconds unless named otherwise."""
+
+    organisation: str = ""
+    phone: str = ""
+    timezone: str = "Europe/Moscow"
+    sign_with_operator: bool = False
+    max_file: int = 50 * 1024 * 1024
+    link_minutes: int = 15
+    close_resolved_days: int = 3
+    inbox_days: int = 90
+    lease: float = 60.0
+    lane_lease: float = 60.0
+    # Staff bots by account id, in the order of settings: the first is where new links lead.
+    staff_bots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Handed to every service by wiring (and by tests, with twins)."""
+
+    clock: Clock
+    ids: Ids
+    inbox: Inbox
+    cases: Cases
+    contacts: Contacts
+    files: Files
+    staff: StaffStore
+    catalog: Catalog
+    letters: Letters
+    shown: ShownStore
+    leases: Leases
+    engine: Engine
+    live: Live
+    budget: Budget
+    texts: Texts
+    passwords: Passwords
+    senders: Mapping[str, Sender] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)

@@ -1,0 +1,262 @@
+"""Staff: who they are, how they come in, and what happens when they leave."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hub.domain.case import Case
+from hub.domain.catalog import OneTimeLink, Token
+from hub.domain.errors import Invalid, LinkExpired, LoginTaken, NotFound
+from hub.domain.events import Event
+from hub.domain.rights import SCOPES, require
+from hub.domain.staff import ROLES, SYSTEM, Actor, BotLink, Directory, Group, Role, Staff
+from hub.ports.store import Conflict, Duplicate
+from hub.services.casebook import Casebook
+from hub.services.deps import Deps
+
+MIN_PASSWORD = 8
+ATTEMPTS = 5
+
+
+class StaffChange(msgspec.Struct, kw_only=True):
+    """What an admin changes; None leaves as it is."""
+
+    name: str | None = None
+    position: str | None = None
+    phone: str | None = None
+    roles: list[Role] | None = None
+    groups: list[str] | None = None
+    password: str | None = None
+    active: bool | None = None
+
+
+class People:
+    """Logins, roles, groups, links to bots, API tokens."""
+
+    def __init__(self, deps: Deps, book: Casebook) -> None:
+        self._deps = deps
+        self._book = book
+
+    async def directory(self) -> Directory:
+        """Everybody and every group."""
+        return await self._deps.staff.directory()
+
+    async def log_in(self, login: str, password: str) -> Staff | None:
+        """The active person with this login and password, else None (in the same time)."""
+        person = await self._deps.staff.get(login.strip().lower())
+        hashed = person.password if person and person.active else ""
+        return person if await self._deps.passwords.verify(hashed, password) else None
+
+    async def get(self, login: str) -> Staff:
+        """The person, or NotFound."""
+        person = await self._deps.staff.get(login)
+        if person is None:
+            raise NotFound(what="staff", id=login)
+        return person
+
+    async def add(
+        self,
+        login: str,
+        name: str,
+        roles: list[Role],
+        by: Actor,
+        *,
+        password: str = "",
+        position: str = "",
+        phone: str = "",
+        groups: list[str] | None = None,
+    ) -> Staff:
+        """Make a person. Without a password they come in by the bot only."""
+        require(by, "staff.edit")
+        login = login.strip().lower()
+        if not login or len(login) > 64 or any(sign.isspace() or sign == ":" for sign in login):
+            raise Invalid(field="login", reason="required" if not login else "unknown")
+        _known_roles(roles)
+        if not name.strip():
+            raise Invalid(field="name", reason="required")
+        now = self._deps.clock.now()
+        person = Staff(
+            login=login,
+            name=name.strip(),
+            roles=roles,
+            groups=groups or [],
+            position=position,
+            phone=phone,
+            password=await self._hash(password) if password else "",
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            await self._deps.staff.add(person)
+        except Duplicate:
+            raise LoginTaken(login=login) from None
+        self._deps.staff.forget()
+        return person
+
+    async def change(self, login: str, change: StaffChange, by: Actor) -> Staff:
+        """Change a person. A new password, other roles or deactivation end their sessions; who is
+        deactivated gives their cases back to the queue."""
+        require(by, "staff.edit")
+        if change.roles is not None:
+            _known_roles(change.roles)
+        hashed = await self._hash(change.password) if change.password else None
+
+        def decide(person: Staff) -> None:
+            for field in ("name", "position", "phone", "roles", "groups", "active"):
+                value = getattr(change, field)
+                if value is not None:
+                    if field in {"roles", "active"} and value != getattr(person, field):
+                        person.epoch += 1
+                    setattr(person, field, value)
+            if hashed is not None:
+                person.password = hashed
+                person.epoch += 1
+
+        person = await self._save(login, decide)
+        if change.active is False:
+            await self._hand_cases_back(login, by)
+        return person
+
+    async def change_own_password(self, login: str, old: str, new: str) -> Staff:
+        """A person sets a new password; all other sessions end. Raises Invalid."""
+        person = await self.get(login)
+        if not await self._deps.passwords.verify(person.password, old):
+            raise Invalid(field="old", reason="wrong")
+        hashed = await self._hash(new)
+
+        def decide(person: Staff) -> None:
+            person.password = hashed
+            person.epoch += 1
+
+        return await self._save(login, decide)
+
+    async def put_group(self, group: Group, by: Actor) -> None:
+        """Add or change a group."""
+        require(by, "group.edit")
+        if not group.name.strip():
+            raise Invalid(field="name", reason="required")
+        await self._deps.staff.put_group(group)
+        self._deps.staff.forget()
+
+    # ── bots ─────────────────────────────────────────────────────────────────────────────────
+
+    async def one_time_link(self, login: str, by: Actor) -> str:
+        """Return a token for `t.me/<bot>?start=<token>`; it is good once, for 15 minutes."""
+        require(by, "staff.edit")
+        await self.get(login)
+        token = self._deps.ids.new()
+        expires = self._deps.clock.now() + timedelta(minutes=self._deps.policy.link_minutes)
+        await self._deps.staff.add_link(
+            OneTimeLink(id=hashed_token(token), purpose="staff", login=login, expires_at=expires)
+        )
+        return token
+
+    async def come_in(self, token: str, account: str, user: int, chat: int) -> Staff:
+        """A user of a staff bot opened the one-time link. Raises LinkExpired."""
+        link = await self._deps.staff.use_link(hashed_token(token), self._deps.clock.now())
+        if link is None:
+            raise LinkExpired()
+        for other in (await self._deps.staff.directory()).staff.values():
+            held = other.link(account)
+            if other.login != link.login and held is not None and held.user == user:
+                await self._unlink(other.login, account)
+
+        def decide(person: Staff) -> None:
+            person.bots = [
+                *(known for known in person.bots if known.account != account),
+                BotLink(account, user, chat),
+            ]
+
+        return await self._save(link.login, decide)
+
+    async def unlink(self, login: str, account: str, by: Actor) -> Staff:
+        """An admin ends the person's way in by a bot."""
+        require(by, "staff.edit")
+        return await self._unlink(login, account)
+
+    async def by_bot(self, account: str, user: int) -> Staff | None:
+        """The active person behind a user of a staff bot."""
+        return (await self._deps.staff.directory()).by_bot(account, user)
+
+    # ── programs ─────────────────────────────────────────────────────────────────────────────
+
+    async def add_token(self, name: str, scopes: list[str], by: Actor) -> str:
+        """Make an API token; it is shown this once and kept as a hash."""
+        require(by, "staff.edit")
+        unknown = [scope for scope in scopes if scope not in SCOPES]
+        if unknown or not scopes:
+            raise Invalid(field="scope", reason="unknown", value=", ".join(unknown))
+        token = f"hub_{self._deps.ids.new()}"
+        await self._deps.staff.add_token(
+            Token(
+                id=hashed_token(token), name=name, scopes=scopes, created_at=self._deps.clock.now()
+            )
+        )
+        return token
+
+    async def by_token(self, token: str) -> Actor | None:
+        """The program behind a token; None for an unknown or revoked one."""
+        found = await self._deps.staff.token(hashed_token(token))
+        if found is None or found.revoked:
+            return None
+        return Actor(
+            kind="token",
+            login=f"token:{found.name}",
+            name=found.name,
+            scopes=frozenset(found.scopes),
+        )
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────
+
+    async def _hash(self, password: str) -> str:
+        if len(password) < MIN_PASSWORD:
+            raise Invalid(field="password", reason="too_short", limit=MIN_PASSWORD)
+        return await self._deps.passwords.hash(password)
+
+    async def _unlink(self, login: str, account: str) -> Staff:
+        def decide(person: Staff) -> None:
+            person.bots = [known for known in person.bots if known.account != account]
+
+        return await self._save(login, decide)
+
+    async def _save(self, login: str, decide: object) -> Staff:
+        assert callable(decide)
+        for _ in range(ATTEMPTS):
+            person = await self.get(login)
+            decide(person)
+            person.updated_at = self._deps.clock.now()
+            try:
+                await self._deps.staff.save(person)
+            except Conflict:
+                continue
+            self._deps.staff.forget()
+            return person
+        raise Conflict
+
+    async def _hand_cases_back(self, login: str, by: Actor) -> None:
+        for number in await self._deps.cases.assigned_to(login):
+
+            def decide(case: Case) -> list[Event]:
+                if case.operator != login:
+                    return []
+                return case.release(by, self._deps.clock.now(), reason="deactivated")
+
+            await self._book.change(number, decide, by=SYSTEM)
+
+
+def hashed_token(token: str) -> str:
+    """Tokens are random enough for a plain hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _known_roles(roles: list[Role]) -> None:
+    if not roles or any(role not in ROLES for role in roles):
+        raise Invalid(field="roles", reason="unknown" if roles else "required")
+
+
+def expired(link: OneTimeLink, now: datetime) -> bool:
+    """Used already, or too old."""
+    return link.used_at is not None or link.expires_at <= now

@@ -1,0 +1,168 @@
+"""Read models for bots, web and API."""
+
+from __future__ import annotations
+
+from hub.domain.case import Case
+from hub.domain.contact import Contact
+from hub.domain.errors import NotFound
+from hub.domain.rights import TABLE, may, require
+from hub.domain.staff import Actor
+from hub.ports.store import CaseFilter, InboxRow, InboxState, Page
+from hub.services.casebook import Casebook
+from hub.services.deps import Deps
+from hub.services.views import CaseView, EntryView, case_view, entry_view
+
+THREAD = 100
+"""Entries of a thread that are shown at first."""
+
+
+class Queries:
+    """Looking, with the same rights as doing."""
+
+    def __init__(self, deps: Deps, book: Casebook) -> None:
+        self._deps = deps
+        self._book = book
+
+    async def case(self, number: int, by: Actor) -> CaseView:
+        """One case with the newest part of its thread; merged cases are shown as one."""
+        case = await self._book.load(number)
+        require(by, "case.read", case)
+        return await self.shown(case)
+
+    async def raw(self, number: int, by: Actor) -> Case:
+        """The case itself, for bots that draw cards."""
+        case = await self._book.load(number)
+        require(by, "case.read", case)
+        return case
+
+    async def shown(self, case: Case) -> CaseView:
+        """A case that the caller holds already, as it is shown."""
+        directory = await self._deps.staff.directory()
+        lines = await self._thread(case.number, None, THREAD)
+        return case_view(
+            case, directory, self._deps.clock.now(), thread=lines, more=len(lines) >= THREAD
+        )
+
+    async def thread(
+        self, number: int, by: Actor, *, before: int | None = None, limit: int = THREAD
+    ) -> list[EntryView]:
+        """Older entries of a case: those with a number below `before`, oldest first."""
+        require(by, "case.read", await self._book.load(number))
+        return [
+            entry_view(entry, number)
+            for entry in await self._deps.cases.thread(number, before, limit)
+        ]
+
+    async def page(
+        self, filter_: CaseFilter, by: Actor, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[CaseView]:
+        """A list of cases, newest change first. Who has no right to all cases sees their own."""
+        if not may(by, "case.read"):
+            filter_.view, filter_.login = "mine", by.login
+        directory = await self._deps.staff.directory()
+        now = self._deps.clock.now()
+        page = await self._deps.cases.page(filter_, cursor, limit)
+        return Page(
+            items=[case_view(case, directory, now, history=False) for case in page.items],
+            next=page.next,
+        )
+
+    async def counts(self, by: Actor) -> dict[str, int]:
+        """Badges: mine, queue, needs_answer, waiting, overdue."""
+        return await self._deps.cases.counts(by.login, sorted(by.groups), self._deps.clock.now())
+
+    async def past(self, number: int, by: Actor, *, limit: int = 50) -> list[CaseView]:
+        """Прошлые обращения: ended cases of the same flat."""
+        case = await self._book.load(number)
+        require(by, "case.read", case)
+        directory = await self._deps.staff.directory()
+        found = await self._deps.cases.past(number, case.contact.id, case.premises, limit)
+        now = self._deps.clock.now()
+        return [case_view(one, directory, now, history=False) for one in found]
+
+    async def timeline(self, contact: Contact, by: Actor, *, limit: int = 50) -> list[CaseView]:
+        """The cases of a contact and of those it stands for, newest first."""
+        require(by, "contact.read")
+        directory = await self._deps.staff.directory()
+        now = self._deps.clock.now()
+        found: list[Case] = []
+        for contact_id in [contact.id, *await self._deps.contacts.merged_from(contact.id)]:
+            found += await self._deps.cases.of_contact(contact_id, limit)
+        found.sort(key=lambda case: case.updated_at, reverse=True)
+        return [case_view(one, directory, now, history=False) for one in found[:limit]]
+
+    async def find(self, words: str, by: Actor, *, limit: int = 20) -> list[CaseView]:
+        """Search by number, phone, name, address, text."""
+        number = words.strip().lstrip("№#")
+        if number.isdigit() and len(number) < 10:
+            case = await self._deps.cases.get(int(number))
+            if case is not None and may(by, "case.read", case):
+                return [await self.shown(case)]
+        return (await self.page(CaseFilter(words=words), by, limit=limit)).items
+
+    def allowed(self, case: Case | CaseView, by: Actor) -> set[str]:
+        """The rights this person holds on this case."""
+        own = _own(case)
+        return {right for right in TABLE if may(by, right, own)}
+
+    async def inbox(
+        self,
+        by: Actor,
+        *,
+        account: str = "",
+        state: InboxState | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[InboxRow]:
+        """What was kept, newest first."""
+        require(by, "inbox.read")
+        return await self._deps.inbox.page(account=account, state=state, cursor=cursor, limit=limit)
+
+    async def inbox_row(self, row_id: str, by: Actor) -> InboxRow:
+        """One kept request."""
+        require(by, "inbox.read")
+        row = await self._deps.inbox.get(row_id)
+        if row is None:
+            raise NotFound(what="inbox", id=row_id)
+        return row
+
+    async def replay(self, row_id: str, by: Actor) -> InboxRow:
+        """Take a kept request again."""
+        require(by, "inbox.replay")
+        row = await self._deps.inbox.replay(row_id)
+        if row is None:
+            raise NotFound(what="inbox", id=row_id)
+        await self._deps.engine.take([row.lane])
+        return row
+
+    async def _thread(self, number: int, before: int | None, limit: int) -> list[EntryView]:
+        lines = [
+            entry_view(entry, number)
+            for entry in await self._deps.cases.thread(number, before, limit)
+        ]
+        for merged in await self._deps.cases.merged_from(number):
+            lines += [
+                entry_view(entry, merged)
+                for entry in await self._deps.cases.thread(merged, None, limit)
+            ]
+            lines.sort(key=lambda line: line.at)
+        return lines
+
+
+class _Own:
+    """Whose a shown case is, for the rights table."""
+
+    def __init__(self, operator: str, responsible: str, executors: list[str]) -> None:
+        self.operator = operator
+        self.responsible = responsible
+        self.executors = executors
+
+
+def _own(case: Case | CaseView) -> _Own:
+    if isinstance(case, Case):
+        return _Own(case.operator, case.responsible, case.executors)
+    return _Own(
+        case.operator.login if case.operator else "",
+        case.responsible.login if case.responsible else "",
+        [person.login for person in case.executors],
+    )

@@ -1,0 +1,288 @@
+"""Event → what must follow, in one table. Rows go into the case's own outbox, one per recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from hub.domain.case import Case
+from hub.domain.events import (
+    Assigned,
+    CaseOpened,
+    CommentAdded,
+    DeliveryChanged,
+    DetailsChanged,
+    Event,
+    ExecutorAdded,
+    ExecutorRemoved,
+    FileArrived,
+    MessageEdited,
+    MessageReceived,
+    Overdue,
+    Released,
+    Reopened,
+    ReplyAdded,
+    ResponsibleChanged,
+    StatusChanged,
+    Taken,
+    Transferred,
+)
+from hub.domain.outbox import RowKind
+from hub.domain.staff import Directory, Staff
+from hub.ports.live import LiveEvent
+
+# States of which the resident's status card says something different.
+TOLD = {
+    "new": "accepted",
+    "assigned": "accepted",
+    "in_progress": "working",
+    "waiting": "working",
+    "deferred": "working",
+    "resolved": "done",
+    "closed": "done",
+    "rejected": "rejected",
+}
+
+
+class Reaction:
+    """Collects rows for one case; knows who is who."""
+
+    def __init__(self, case: Case, directory: Directory, now: datetime) -> None:
+        self.case = case
+        self.directory = directory
+        self.now = now
+
+    def staff(self, logins: Iterable[str], what: str, entry: int = 0, *, but: str = "") -> None:
+        """Each of these people hears of it in their bot, except who caused it."""
+        for login in dict.fromkeys(logins):
+            if login and login != but:
+                self._row("notice", login, entry, {"what": what})
+
+    def cards(self, logins: Iterable[str]) -> None:
+        """The card of the case is drawn anew where these people have it."""
+        for login in dict.fromkeys(logins):
+            if login:
+                self._row("card", login, 0, {})
+
+    def mark(self, login: str, entry: int) -> None:
+        """The author's message shows how its delivery fares."""
+        if login:
+            self._row("mark", login, entry, {})
+
+    def status(self) -> None:
+        """The resident's status card says what is so now."""
+        case = self.case
+        if case.address is not None and case.status in TOLD and not case.automatic:
+            case.follow(
+                "status",
+                f"resident:{case.address.account}:{case.address.to}",
+                self.now,
+                account=case.address.account,
+            )
+
+    def queue(self) -> list[str]:
+        """Operators of the case's group."""
+        return [person.login for person in self.directory.members(self.case.group, "operator")]
+
+    def leads(self) -> list[str]:
+        """Supervisors of the case's group."""
+        return [person.login for person in self.directory.members(self.case.group, "supervisor")]
+
+    def owners(self) -> list[str]:
+        """Who answers for the case; its queue while nobody does."""
+        case = self.case
+        people = [login for login in (case.operator, case.responsible) if login]
+        return people or self.queue()
+
+    def _row(self, kind: RowKind, login: str, entry: int, data: dict[str, str]) -> None:
+        person: Staff | None = self.directory.staff.get(login)
+        if person is None or not person.active:
+            return
+        for link in person.bots:
+            self.case.follow(
+                kind,
+                f"staff:{login}:{link.account}",
+                self.now,
+                account=link.account,
+                entry=entry,
+                data={**data, "login": login},
+            )
+
+
+def _opened(then: Reaction, event: CaseOpened) -> None:
+    if then.case.status == "spam":
+        return
+    then.staff(then.owners(), "new", event.entry, but=event.by)
+    if then.case.direction == "in":
+        then.status()
+
+
+def _received(then: Reaction, event: MessageReceived) -> None:
+    case = then.case
+    if case.operator or case.responsible:
+        then.staff(then.owners(), "message", event.entry)
+        then.cards(then.owners())
+    else:
+        then.cards(then.queue())
+
+
+def _edited(then: Reaction, event: MessageEdited) -> None:
+    then.staff([then.case.operator, then.case.responsible], "edited", event.entry)
+
+
+def _reopened(then: Reaction, event: Reopened) -> None:
+    then.staff(then.owners(), "reopened", but=event.by)
+    then.status()
+
+
+def _replied(then: Reaction, event: ReplyAdded) -> None:
+    then.mark(event.by, event.entry)
+    then.cards(_involved(then))
+
+
+def _commented(then: Reaction, event: CommentAdded) -> None:
+    case = then.case
+    people = [*case.executors, case.responsible, case.operator or case.dispatcher]
+    then.staff(people, "comment", event.entry, but=event.by)
+
+
+def _taken(then: Reaction, event: Taken) -> None:
+    then.cards([*then.queue(), event.by])
+
+
+def _released(then: Reaction, event: Released) -> None:
+    then.staff(then.queue(), "released", but=event.by)
+    then.cards([event.by])
+
+
+def _assigned(then: Reaction, event: Assigned) -> None:
+    then.staff([event.operator], "assigned", but=event.by)
+    then.cards([*then.queue(), event.by])
+
+
+def _transferred(then: Reaction, event: Transferred) -> None:
+    if event.operator:
+        then.staff([event.operator], "transferred", event.entry, but=event.by)
+    else:
+        then.staff(then.queue(), "transferred_group", event.entry, but=event.by)
+    then.cards([event.by, *then.queue()])
+
+
+def _responsible(then: Reaction, event: ResponsibleChanged) -> None:
+    then.staff([event.staff], "responsible", but=event.by)
+    then.cards(_involved(then))
+
+
+def _executor_added(then: Reaction, event: ExecutorAdded) -> None:
+    then.staff([event.staff], "task", but=event.by)
+    then.cards(_involved(then))
+
+
+def _executor_removed(then: Reaction, event: ExecutorRemoved) -> None:
+    then.staff([event.staff], "task_gone", but=event.by)
+    then.cards(_involved(then))
+
+
+def _details(then: Reaction, event: DetailsChanged) -> None:
+    then.cards(_involved(then) if then.case.operator else then.queue())
+    if event.what == "deadline":
+        then.status()
+        then.staff(then.case.executors, "deadline", but=event.by)
+
+
+def _status(then: Reaction, event: StatusChanged) -> None:
+    if TOLD.get(event.old) != TOLD.get(event.new):
+        then.status()
+    then.cards(_involved(then) if then.case.operator else then.queue())
+
+
+def _overdue(then: Reaction, event: Overdue) -> None:
+    then.staff([*then.owners(), *then.leads()], "overdue")
+    then.cards(_involved(then))
+
+
+def _delivery(then: Reaction, event: DeliveryChanged) -> None:
+    entry = then.case.by_seq(event.entry)
+    if entry is None:
+        return
+    then.mark(entry.author.login, event.entry)
+    if event.state in {"failed", "uncertain"}:
+        people = {then.case.operator, entry.author.login} - {""}
+        then.staff(sorted(people) or then.owners(), event.state, event.entry)
+        then.cards(_involved(then))
+
+
+def _file(then: Reaction, event: FileArrived) -> None:
+    then.staff([then.case.operator, then.case.responsible], "file", event.entry)
+
+
+def _involved(then: Reaction) -> list[str]:
+    case = then.case
+    return [case.operator, case.responsible, *case.executors]
+
+
+TABLE: dict[type[Event], Callable[[Reaction, Any], None]] = {
+    CaseOpened: _opened,
+    MessageReceived: _received,
+    MessageEdited: _edited,
+    Reopened: _reopened,
+    ReplyAdded: _replied,
+    CommentAdded: _commented,
+    Taken: _taken,
+    Released: _released,
+    Assigned: _assigned,
+    Transferred: _transferred,
+    ResponsibleChanged: _responsible,
+    ExecutorAdded: _executor_added,
+    ExecutorRemoved: _executor_removed,
+    DetailsChanged: _details,
+    StatusChanged: _status,
+    Overdue: _overdue,
+    DeliveryChanged: _delivery,
+    FileArrived: _file,
+}
+
+LIVE: dict[type[Event], str] = {
+    CaseOpened: "opened",
+    MessageReceived: "message",
+    MessageEdited: "message",
+    ReplyAdded: "message",
+    FileArrived: "message",
+    CommentAdded: "comment",
+    Transferred: "people",
+    Taken: "people",
+    Released: "people",
+    Assigned: "people",
+    ResponsibleChanged: "people",
+    ExecutorAdded: "people",
+    ExecutorRemoved: "people",
+    Reopened: "status",
+    StatusChanged: "status",
+    Overdue: "status",
+    DetailsChanged: "details",
+    DeliveryChanged: "delivery",
+}
+
+
+def follow(case: Case, events: Sequence[Event], directory: Directory, now: datetime) -> None:
+    """Add to the case's outbox what must follow from these events."""
+    then = Reaction(case, directory, now)
+    for event in events:
+        TABLE[type(event)](then, event)
+
+
+def live_event(case: Case, events: Sequence[Event], by: str = "") -> LiveEvent | None:
+    """What open pages hear of it; None when nothing happened."""
+    what = list(dict.fromkeys(LIVE[type(event)] for event in events))
+    if not what:
+        return None
+    return LiveEvent(
+        case=case.number,
+        version=case.version,
+        what=what,
+        group=case.group,
+        operator=case.operator,
+        people=[login for login in (case.responsible, *case.executors) if login],
+        by=by,
+    )

@@ -1,0 +1,52 @@
+"""All services in one hand, as bots, web and API are given them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.services.casebook import Casebook
+from hub.services.casework import Casework
+from hub.services.contacts import ContactBook
+from hub.services.deps import Deps
+from hub.services.newcases import NewCases
+from hub.services.people import People
+from hub.services.queries import Queries
+from hub.services.quickreplies import QuickReplies
+from hub.services.replies import Replies
+from hub.services.setup import Setup
+from hub.services.uploads import Uploads
+
+
+@dataclass(frozen=True)
+class Services:
+    """One path for one thing."""
+
+    deps: Deps
+    book: Casebook
+    casework: Casework
+    replies: Replies
+    contacts: ContactBook
+    people: People
+    queries: Queries
+    quick_replies: QuickReplies
+    new_cases: NewCases
+    setup: Setup
+    uploads: Uploads
+
+    @classmethod
+    def of(cls, deps: Deps) -> Services:
+        """Build every service over the same ports."""
+        book = Casebook(deps)
+        return cls(
+            deps=deps,
+            book=book,
+            casework=Casework(deps, book),
+            replies=Replies(deps, book),
+            contacts=ContactBook(deps, book),
+            people=People(deps, book),
+            queries=Queries(deps, book),
+            quick_replies=QuickReplies(deps),
+            new_cases=NewCases(deps, book),
+            setup=Setup(deps),
+            uploads=Uploads(deps, book),
+        )

@@ -1,0 +1,300 @@
+"""How a case is shown: the shape that API v1 promises, read by web and bots as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from hub.domain.case import Case
+from hub.domain.staff import Directory
+from hub.domain.thread import Entry
+
+
+class ContactView(msgspec.Struct, kw_only=True):
+    """The contact as a case shows it."""
+
+    id: str
+    name: str
+    phone: str
+    vip: bool
+
+
+class PersonView(msgspec.Struct, kw_only=True):
+    """A member of staff by name."""
+
+    login: str
+    name: str
+    position: str = ""
+
+
+class GroupView(msgspec.Struct, kw_only=True):
+    """A group by name."""
+
+    id: str
+    name: str
+
+
+class FileView(msgspec.Struct, kw_only=True):
+    """A file of an entry; `state` ready, pending or failed (with `reason`)."""
+
+    id: str
+    name: str
+    mime: str
+    size: int
+    url: str
+    kind: str
+    state: str
+    reason: str
+    duration: int
+
+
+class AuthorView(msgspec.Struct, kw_only=True):
+    """Who wrote it; a resident has no login, the hub itself neither login nor name."""
+
+    name: str
+    login: str
+    position: str
+
+
+class DeliveryView(msgspec.Struct, kw_only=True):
+    """How an outgoing message fares."""
+
+    state: str
+    reason: str
+    attempts: int
+    detail: str
+    to: str
+    channel: str
+
+
+class EditView(msgspec.Struct, kw_only=True):
+    """What stood there before («было»), and until when."""
+
+    at: datetime
+    text: str
+    deleted: bool
+
+
+class LocationView(msgspec.Struct, kw_only=True):
+    """Degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+class EntryView(msgspec.Struct, kw_only=True):
+    """A line of the thread. `id` is its number within the case `case`."""
+
+    id: str
+    seq: int
+    case: int
+    kind: str
+    direction: str | None
+    text: str
+    files: list[FileView]
+    at: datetime
+    author: AuthorView
+    channel: str
+    delivery: DeliveryView | None
+    edits: list[EditView]
+    deleted: bool
+    in_reply_to: str | None
+    location: LocationView | None
+    shared_contact: str
+    automatic: bool
+    event: str
+
+
+class HistoryView(msgspec.Struct, kw_only=True):
+    """Who did what when; `action` is a text key, `data` fills it."""
+
+    at: datetime
+    who: AuthorView
+    action: str
+    data: dict[str, str]
+
+
+class ResultView(msgspec.Struct, kw_only=True):
+    """How it ended."""
+
+    code: str
+    comment: str
+
+
+class CaseView(msgspec.Struct, kw_only=True):
+    """A case in full, or a line of a list (then thread holds the last entry, history nothing)."""
+
+    number: int
+    id: str
+    version: int
+    status: str
+    type: str
+    direction: str
+    channel: str
+    account: str
+    subject: str
+    text: str
+    contact: ContactView
+    premises: str
+    group: GroupView | None
+    operator: PersonView | None
+    responsible: PersonView | None
+    executors: list[PersonView]
+    dispatcher: PersonView | None
+    offered_by: PersonView | None
+    deadline: datetime | None
+    deferred_until: datetime | None
+    overdue: bool
+    result: ResultView | None
+    reason: str
+    created_at: datetime
+    updated_at: datetime
+    answered_at: datetime | None
+    asks_since: datetime | None
+    unread: int
+    thread: list[EntryView]
+    history: list[HistoryView]
+    calls: list[EntryView]
+    work_orders: list[str]
+    merged_into: int | None
+    linked: int | None
+    more: bool = False
+
+
+def entry_view(entry: Entry, case: int) -> EntryView:
+    """Show one entry."""
+    delivery = entry.delivery
+    return EntryView(
+        id=str(entry.seq),
+        seq=entry.seq,
+        case=case,
+        kind=entry.kind,
+        direction=entry.direction or None,
+        text="" if entry.deleted else entry.text,
+        files=[
+            FileView(
+                id=file.id,
+                name=file.name,
+                mime=file.mime,
+                size=file.size,
+                url=f"/files/{file.id}",
+                kind=file.kind,
+                state=file.state,
+                reason=file.reason,
+                duration=file.duration,
+            )
+            for file in entry.files
+        ],
+        at=entry.at,
+        author=AuthorView(
+            name=entry.author.name, login=entry.author.login, position=entry.author.position
+        ),
+        channel=entry.channel,
+        delivery=DeliveryView(
+            state=delivery.state,
+            reason=delivery.reason,
+            attempts=delivery.attempts,
+            detail=delivery.detail,
+            to=delivery.to.identity,
+            channel=delivery.to.channel,
+        )
+        if delivery
+        else None,
+        edits=[
+            EditView(at=change.at, text=change.text, deleted=change.deleted)
+            for change in entry.edits
+        ],
+        deleted=entry.deleted,
+        in_reply_to=str(entry.in_reply_to) if entry.in_reply_to else None,
+        location=LocationView(latitude=entry.location.latitude, longitude=entry.location.longitude)
+        if entry.location
+        else None,
+        shared_contact=entry.shared_contact,
+        automatic=entry.automatic,
+        event=entry.event,
+    )
+
+
+def case_view(
+    case: Case,
+    directory: Directory,
+    now: datetime,
+    *,
+    thread: Sequence[EntryView] | None = None,
+    history: bool = True,
+    more: bool = False,
+) -> CaseView:
+    """Show a case; `thread` overrides what the document itself holds."""
+
+    def person(login: str) -> PersonView | None:
+        if not login:
+            return None
+        known = directory.staff.get(login)
+        return PersonView(
+            login=login, name=directory.name(login), position=known.position if known else ""
+        )
+
+    group = directory.groups.get(case.group)
+    lines = (
+        list(thread)
+        if thread is not None
+        else [entry_view(entry, case.number) for entry in case.thread]
+    )
+    return CaseView(
+        number=case.number,
+        id=str(case.number),
+        version=case.version,
+        status=case.status,
+        type=case.type,
+        direction=case.direction,
+        channel=case.channel,
+        account=case.account,
+        subject=case.subject,
+        text=case.text,
+        contact=ContactView(
+            id=case.contact.id,
+            name=case.contact.name,
+            phone=case.contact.phone,
+            vip=case.contact.vip,
+        ),
+        premises=case.premises,
+        group=GroupView(id=case.group, name=group.name if group else case.group)
+        if case.group
+        else None,
+        operator=person(case.operator),
+        responsible=person(case.responsible),
+        executors=[found for login in case.executors if (found := person(login))],
+        dispatcher=person(case.dispatcher),
+        offered_by=person(case.offered_by),
+        deadline=case.deadline,
+        deferred_until=case.deferred_until,
+        overdue=case.overdue(now),
+        result=ResultView(code=case.result.code, comment=case.result.comment)
+        if case.result
+        else None,
+        reason=case.reason,
+        created_at=case.created_at,
+        updated_at=case.updated_at,
+        answered_at=case.answered_at,
+        asks_since=case.asks_since,
+        unread=case.unread,
+        thread=lines,
+        history=[
+            HistoryView(
+                at=line.at,
+                who=AuthorView(
+                    name=line.who.name, login=line.who.login, position=line.who.position
+                ),
+                action=line.action,
+                data=line.data,
+            )
+            for line in (case.history if history else [])
+        ],
+        calls=[line for line in lines if line.kind == "call"],
+        work_orders=[],
+        merged_into=case.merged_into or None,
+        linked=case.linked or None,
+        more=more,
+    )
