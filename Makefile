@@ -1,0 +1,68 @@
+# A fresh machine needs Python 3.11 or newer and make. `make run` starts everything.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run install system test lint fmt types check bench chaos screenshots assets clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# One worker a core, and at least two: races between tests should show here.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && echo 2 || echo $$n)
+SOURCES := hub bots channels admin_web tests
+
+# What tests need beyond Python. Those of channels still to come are added with them:
+# kannel kannel-extras dovecot-core dovecot-imapd dovecot-lmtpd exim4-daemon-light
+# kamailio kamailio-extra-modules kamailio-utils-modules kamailio-json-modules sip-tester
+SYSTEM_PACKAGES := chromium fonts-noto-color-emoji
+
+help:
+	@echo 'make run          install and start everything with sample data'
+	@echo 'make install      the set-up part alone; does nothing the second time'
+	@echo 'make test         system packages, lint, types, import rules and every test'
+	@echo 'make lint fmt types   one step each'
+	@echo 'make bench        the measurements of docs/performance.md'
+	@echo 'make chaos        messages under kill -9, the long form'
+	@echo 'make screenshots  pictures of the pages for README and docs'
+	@echo 'make assets       vendor fonts, CSS and JS of the pages anew (needs npm)'
+
+run: install
+	@$(BIN)/hub run --demo
+
+install:
+	@PYTHON='$(PYTHON)' VENV='$(VENV)' .ci/install
+
+system:
+	@.ci/system-packages $(SYSTEM_PACKAGES)
+
+test: install system check
+	@$(BIN)/pytest -n $(WORKERS)
+
+check: lint types
+
+lint: install
+	@$(BIN)/ruff check -q $(SOURCES)
+	@$(BIN)/ruff format -q --check $(SOURCES)
+	@said=$$($(BIN)/lint-imports 2>&1) || { echo "$$said"; exit 1; }
+
+types: install
+	@$(BIN)/mypy --no-error-summary
+
+fmt: install
+	@$(BIN)/ruff check -q --fix $(SOURCES)
+	@$(BIN)/ruff format -q $(SOURCES)
+
+bench: install
+	@for what in intake notify desk; do $(BIN)/hub bench $$what || exit 1; done
+
+chaos: install
+	@HUB_CHAOS=long $(BIN)/pytest -n0 -s -m chaos
+
+screenshots: install
+	@HUB_SCREENSHOTS=docs/screenshots $(BIN)/pytest -n0 -m chromium tests/browser/test_screenshots.py
+
+assets:
+	@cd admin_web/assets && npm ci --silent && node build.mjs
+
+clean:
+	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
