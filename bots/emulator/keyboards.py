@@ -1,0 +1,90 @@
+"""Keyboards under messages and in place of the keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram import types
+
+from bots.emulator.errors import bad_request
+
+CALLBACK_BYTES = 64
+Markup = (
+    types.InlineKeyboardMarkup
+    | types.ReplyKeyboardMarkup
+    | types.ReplyKeyboardRemove
+    | types.ForceReply
+)
+_INLINE_ACTIONS = (
+    "callback_data",
+    "url",
+    "web_app",
+    "login_url",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+    "switch_inline_query_chosen_chat",
+    "copy_text",
+    "callback_game",
+    "pay",
+)
+_SHAPES = {"inline_keyboard", "keyboard", "remove_keyboard", "force_reply"}
+
+
+def check_shape(markup: Any) -> None:
+    """aiogram reads any object as some keyboard; Telegram wants to know which one."""
+    if not isinstance(markup, dict) or not _SHAPES & set(markup):
+        raise bad_request("object expected as reply markup")
+
+
+def plain(markup: Any) -> dict[str, Any]:
+    """The keyboard as the JSON that came, without defaults."""
+    dumped: dict[str, Any] = markup.model_dump(mode="json", exclude_none=True)
+    return dumped
+
+
+def check_inline(markup: types.InlineKeyboardMarkup) -> dict[str, Any] | None:
+    """JSON of an inline keyboard, or None if it has no buttons."""
+    rows = [row for row in markup.inline_keyboard if row]
+    if sum(len(row) for row in rows) > 100:
+        raise bad_request("reply markup is too long")
+    for row in rows:
+        if len(row) > 8:
+            raise bad_request("too many buttons in a row of the inline keyboard")
+        for button in row:
+            _check_button(button)
+    return {"inline_keyboard": [[plain(b) for b in row] for row in rows]} if rows else None
+
+
+def _check_button(button: types.InlineKeyboardButton) -> None:
+    if not button.text:
+        raise bad_request("inline keyboard button text must be non-empty")
+    actions = [name for name in _INLINE_ACTIONS if getattr(button, name, None) is not None]
+    if len(actions) != 1:
+        raise bad_request(
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+        )
+    data = button.callback_data
+    if data is not None and not 1 <= len(data.encode()) <= CALLBACK_BYTES:
+        raise bad_request("BUTTON_DATA_INVALID")
+    if button.url is not None and not button.url.startswith(("http://", "https://", "tg://")):
+        raise bad_request(f"inline keyboard button URL '{button.url}' is invalid: Wrong HTTP URL")
+    if button.web_app is not None and not button.web_app.url.startswith("https://"):
+        raise bad_request(
+            f"inline keyboard button Web App URL '{button.web_app.url}' is invalid: "
+            "Only HTTPS links are allowed"
+        )
+
+
+def check_reply(markup: Markup) -> dict[str, Any]:
+    """JSON of a reply keyboard, of its removal or of a forced reply."""
+    if isinstance(markup, types.ReplyKeyboardMarkup):
+        if not any(markup.keyboard):
+            raise bad_request("reply markup is empty")
+        for row in markup.keyboard:
+            for button in row:
+                if not button.text.strip():
+                    raise bad_request("keyboard button text must be non-empty")
+        hint = markup.input_field_placeholder
+        if hint is not None and not 1 <= len(hint) <= 64:
+            raise bad_request("input field placeholder is too long")
+    return plain(markup)

@@ -1,0 +1,120 @@
+"""Changing and taking away what was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram import types
+from aiogram.methods import (
+    DeleteMessage,
+    DeleteMessages,
+    EditMessageCaption,
+    EditMessageMedia,
+    EditMessageReplyMarkup,
+    EditMessageText,
+)
+
+from bots.emulator.chats import Chat, Message
+from bots.emulator.errors import bad_request
+from bots.emulator.keyboards import check_inline
+from bots.emulator.methods.media import album_item
+from bots.emulator.methods.places import find_chat, find_message
+from bots.emulator.methods.registry import Call, method
+from bots.emulator.methods.sending import chosen, plain_entities
+from bots.emulator.posting import change, now, remove
+from bots.emulator.texts import caption_of, text_of
+from bots.emulator.wire import message_json
+
+DELETABLE_SECONDS = 48 * 3600
+_MEDIA = {"photo", "video", "animation", "document", "audio"}
+_CAPTIONED = _MEDIA | {"voice"}
+
+
+def _own(call: Call, asked: Any) -> tuple[Chat, Message]:
+    if asked.chat_id is None or asked.message_id is None:
+        raise bad_request("message identifier is not specified")
+    chat = find_chat(call, asked.chat_id)
+    message = find_message(call, chat, asked.message_id, "edit")
+    if message.sender != call.bot_id:
+        raise bad_request("message can't be edited")
+    return chat, message
+
+
+def _markup(asked: Any) -> dict[str, Any] | None:
+    given = asked.reply_markup
+    return check_inline(given) if isinstance(given, types.InlineKeyboardMarkup) else None
+
+
+def _apply(
+    call: Call, chat: Chat, message: Message, content: dict[str, Any], markup: dict[str, Any] | None
+) -> dict[str, Any]:
+    if content == message.content and markup == message.markup:
+        raise bad_request(
+            "message is not modified: specified new message content and reply markup are exactly "
+            "the same as a current content and reply markup of the message"
+        )
+    call.world.limiter.charge(call.bot_id, chat)
+    change(call.world, message, content, markup)
+    return message_json(call.world, message, call.bot_id)
+
+
+@method(EditMessageText)
+async def edit_message_text(call: Call, asked: EditMessageText) -> dict[str, Any]:
+    chat, message = _own(call, asked)
+    if "text" not in message.content:
+        raise bad_request("there is no text in the message to edit")
+    content = text_of(asked.text or "", chosen(asked.parse_mode), plain_entities(asked.entities))
+    return _apply(call, chat, message, content, _markup(asked))
+
+
+@method(EditMessageCaption)
+async def edit_message_caption(call: Call, asked: EditMessageCaption) -> dict[str, Any]:
+    chat, message = _own(call, asked)
+    if not _CAPTIONED & set(message.content):
+        raise bad_request("there is no caption in the message to edit")
+    media = {
+        name: value
+        for name, value in message.content.items()
+        if name not in ("caption", "caption_entities")
+    }
+    words = caption_of(
+        asked.caption, chosen(asked.parse_mode), plain_entities(asked.caption_entities)
+    )
+    return _apply(call, chat, message, media | words, _markup(asked))
+
+
+@method(EditMessageMedia)
+async def edit_message_media(call: Call, asked: EditMessageMedia) -> dict[str, Any]:
+    chat, message = _own(call, asked)
+    if not _MEDIA & set(message.content):
+        raise bad_request("there is no media in the message to edit")
+    _, content = await album_item(call, asked.media)
+    return _apply(call, chat, message, content, _markup(asked))
+
+
+@method(EditMessageReplyMarkup)
+async def edit_message_reply_markup(call: Call, asked: EditMessageReplyMarkup) -> dict[str, Any]:
+    chat, message = _own(call, asked)
+    return _apply(call, chat, message, message.content, _markup(asked))
+
+
+@method(DeleteMessage)
+async def delete_message(call: Call, asked: DeleteMessage) -> bool:
+    chat = find_chat(call, asked.chat_id)
+    message = find_message(call, chat, asked.message_id, "delete")
+    if now(call.world) - message.date > DELETABLE_SECONDS:
+        raise bad_request("message can't be deleted for everyone")
+    remove(call.world, message)
+    return True
+
+
+@method(DeleteMessages)
+async def delete_messages(call: Call, asked: DeleteMessages) -> bool:
+    if not 1 <= len(asked.message_ids) <= 100:
+        raise bad_request("message identifiers are not specified")
+    chat = find_chat(call, asked.chat_id)
+    for message_id in asked.message_ids:
+        message = call.world.message(chat, message_id)
+        if message is not None and now(call.world) - message.date <= DELETABLE_SECONDS:
+            remove(call.world, message)
+    return True

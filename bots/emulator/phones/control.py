@@ -1,0 +1,303 @@
+"""The control API under `/phones/api`: what the page and the tests' drivers of phones speak."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from bots.emulator.accounts import BotAccount, Person
+from bots.emulator.api import BotApi
+from bots.emulator.chats import Chat, Message
+from bots.emulator.errors import BotApiError, PhoneError
+from bots.emulator.files import Upload
+from bots.emulator.phones.acts import Phone
+from bots.emulator.phones.groups import make_group, migrate
+from bots.emulator.views import chat_view, message_view
+from bots.emulator.world import World
+
+Act = Callable[[Phone, dict[str, Any]], Awaitable[Any]]
+_SAFE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "video/")
+DEFAULT_WAIT = 10.0
+
+
+class Control:
+    def __init__(self, world: World, api: BotApi, desk_url: str | None) -> None:
+        self.world = world
+        self._api = api
+        self._desk_url = desk_url
+
+    def routes(self, app: web.Application) -> None:
+        root = "/phones/api"
+        add = app.router.add_route
+        add("GET", f"{root}/state", self._state)
+        add("GET", f"{root}/calls", self._calls)
+        add("GET", f"{root}/files/{{key}}", self._file)
+        add("POST", f"{root}/bots", self._add_bot)
+        add("POST", f"{root}/people", self._add_person)
+        add("POST", f"{root}/groups", self._add_group)
+        add("POST", f"{root}/groups/{{id}}/migrate", self._migrate)
+        chat = f"{root}/people/{{person}}/chats/{{chat}}"
+        add("GET", f"{root}/people/{{person}}/chats", self._chats)
+        add("GET", f"{chat}/messages", self._messages)
+        add("POST", f"{chat}/files", self._send_files)
+        for name, act in ACTS.items():
+            add("POST", f"{chat}/{name}", self._doer(act))
+
+    # -- the whole ---------------------------------------------------------------------------
+
+    async def _state(self, request: web.Request) -> web.Response:
+        return web.json_response(self.state())
+
+    def state(self) -> dict[str, Any]:
+        world = self.world
+        return {
+            "seq": world.feed.seq,
+            "desk_url": self._desk_url,
+            "bots": [
+                {"id": b.id, "username": b.account.username, "name": b.account.name}
+                for b in world.bots.values()
+            ],
+            "people": [self._person(p) for p in world.people.values()],
+            "messages": sum(len(found) for found in world.messages.values()),
+            "faults": [rule.json() for rule in world.faults.rules()],
+            "limits": asdict(world.limiter.limits),
+        }
+
+    def _person(self, person: Person) -> dict[str, Any]:
+        default = self.world.bot_by_name(person.bot_username) if person.bot_username else None
+        if default is not None:
+            self.world.private(default.id, person.id)
+        chats = [c for c in self.world.chats.values() if person.id in c.people]
+        return {
+            **msgspec.to_builtins(person),
+            "full_name": person.full_name,
+            "chats": [chat_view(self.world, chat) for chat in chats],
+        }
+
+    async def _calls(self, request: web.Request) -> web.Response:
+        """What bots called lately: method, chat and code, never texts."""
+        return web.json_response(
+            {"total": self._api.total, "calls": [asdict(made) for made in self._api.made]}
+        )
+
+    async def _file(self, request: web.Request) -> web.Response:
+        file = self.world.files.get(request.match_info["key"])
+        if file is None:
+            raise PhoneError("no such file", 404)
+        safe = file.mime.startswith(_SAFE_TYPES)
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, max-age=86400",
+        }
+        if not safe:
+            headers["Content-Disposition"] = "attachment"
+        kind = file.mime if safe else "application/octet-stream"
+        return web.Response(
+            body=await self.world.files.read(file), content_type=kind, headers=headers
+        )
+
+    async def _add_bot(self, request: web.Request) -> web.Response:
+        account = msgspec.convert(await _json(request), BotAccount)
+        self.world.add_bot(account)
+        self.world.feed.tell("people", "", {})
+        return web.json_response({"id": account.id})
+
+    async def _add_person(self, request: web.Request) -> web.Response:
+        person = msgspec.convert(await _json(request), Person)
+        self.world.add_person(person)
+        self.world.feed.tell("people", "", {})
+        return web.json_response(self._person(person))
+
+    async def _add_group(self, request: web.Request) -> web.Response:
+        return web.json_response(
+            chat_view(self.world, make_group(self.world, await _json(request)))
+        )
+
+    async def _migrate(self, request: web.Request) -> web.Response:
+        chat = self.world.chats.get(f"g{request.match_info['id']}")
+        if chat is None:
+            raise PhoneError("no such group", 404)
+        return web.json_response(chat_view(self.world, migrate(self.world, chat)))
+
+    # -- one chat ----------------------------------------------------------------------------
+
+    def _phone(self, request: web.Request) -> Phone:
+        person = self.world.people.get(_number(request.match_info["person"]))
+        if person is None:
+            raise PhoneError("no such person", 404)
+        return Phone(self.world, person, self._chat(person, request.match_info["chat"]))
+
+    def _chat(self, person: Person, ref: str) -> Chat:
+        """A chat by the user name of its bot or by the id of a group."""
+        bot = self.world.bot_by_name(ref)
+        if bot is not None:
+            return self.world.private(bot.id, person.id)
+        chat = self.world.chats.get(f"g{ref}")
+        if chat is None or person.id not in chat.people:
+            raise PhoneError("no such chat", 404)
+        return chat
+
+    async def _chats(self, request: web.Request) -> web.Response:
+        person = self.world.people.get(_number(request.match_info["person"]))
+        if person is None:
+            raise PhoneError("no such person", 404)
+        return web.json_response(self._person(person)["chats"])
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        phone = self._phone(request)
+        limit = _number(request.query.get("limit", "200"))
+        thread = request.query.get("thread")
+        found = list(self.world.messages[phone.chat.key].values())
+        if thread is not None:
+            found = [m for m in found if m.thread == _number(thread)]
+        return web.json_response(
+            {
+                "seq": self.world.feed.seq,
+                "chat": chat_view(self.world, phone.chat),
+                "messages": [message_view(self.world, m) for m in found[-limit:]],
+            }
+        )
+
+    async def _send_files(self, request: web.Request) -> web.Response:
+        phone = self._phone(request)
+        form = await request.post()
+        uploads = []
+        for value in form.getall("file", []):
+            if isinstance(value, web.FileField):
+                data = await asyncio.to_thread(value.file.read)
+                uploads.append(Upload(value.filename, value.content_type, data))
+        sent = await phone.send_files(
+            str(form.get("kind", "document")),
+            uploads,
+            str(form.get("caption", "")),
+            _optional(form.get("reply_to")),
+            _optional(form.get("thread")),
+            _optional(form.get("duration")) or 0,
+        )
+        return web.json_response({"messages": [message_view(self.world, m) for m in sent]})
+
+    def _doer(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            phone = self._phone(request)
+            result = await act(phone, await _json(request))
+            if isinstance(result, Message):
+                result = {"message": message_view(self.world, result)}
+            return web.json_response({"seq": self.world.feed.seq, **(result or {})})
+
+        return handle
+
+
+async def _say(phone: Phone, body: dict[str, Any]) -> Message:
+    return phone.say(str(body.get("text", "")), body.get("reply_to"), body.get("thread"))
+
+
+async def _start(phone: Phone, body: dict[str, Any]) -> Message:
+    return phone.start(str(body.get("payload", "")))
+
+
+async def _place(phone: Phone, body: dict[str, Any]) -> Message:
+    return phone.send_place(float(body["latitude"]), float(body["longitude"]), body.get("thread"))
+
+
+async def _contact(phone: Phone, body: dict[str, Any]) -> Message:
+    return phone.share_contact(body.get("contact"), body.get("reply_to"))
+
+
+async def _press(phone: Phone, body: dict[str, Any]) -> dict[str, Any]:
+    wait = float(body.get("wait", DEFAULT_WAIT))
+    answer = await phone.press(int(body["message_id"]), int(body["row"]), int(body["column"]), wait)
+    return {"answer": answer}
+
+
+async def _edit(phone: Phone, body: dict[str, Any]) -> Message:
+    return phone.edit(int(body["message_id"]), str(body.get("text", "")))
+
+
+async def _delete(phone: Phone, body: dict[str, Any]) -> None:
+    phone.delete(int(body["message_id"]))
+
+
+async def _react(phone: Phone, body: dict[str, Any]) -> None:
+    phone.react(int(body["message_id"]), str(body.get("emoji") or ""))
+
+
+async def _block(phone: Phone, body: dict[str, Any]) -> None:
+    phone.block()
+
+
+async def _unblock(phone: Phone, body: dict[str, Any]) -> None:
+    phone.unblock()
+
+
+async def _inline(phone: Phone, body: dict[str, Any]) -> dict[str, Any]:
+    bot = phone.world.bot_by_name(str(body.get("bot", "")))
+    if bot is None:
+        raise PhoneError("no such bot", 404)
+    wait = float(body.get("wait", DEFAULT_WAIT))
+    return await phone.ask_inline(bot.id, str(body.get("query", "")), wait)
+
+
+async def _choose(phone: Phone, body: dict[str, Any]) -> Message:
+    bot = phone.world.bot_by_name(str(body.get("bot", "")))
+    if bot is None:
+        raise PhoneError("no such bot", 404)
+    return phone.choose_inline(bot.id, str(body.get("query", "")), dict(body["result"]))
+
+
+ACTS: dict[str, Act] = {
+    "text": _say,
+    "start": _start,
+    "location": _place,
+    "contact": _contact,
+    "press": _press,
+    "edit": _edit,
+    "delete": _delete,
+    "react": _react,
+    "block": _block,
+    "unblock": _unblock,
+    "inline": _inline,
+    "choose": _choose,
+}
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise PhoneError("not a number") from error
+
+
+def _optional(value: object) -> int | None:
+    return _number(value) if isinstance(value, str) and value else None
+
+
+async def _json(request: web.Request) -> dict[str, Any]:
+    if not request.can_read_body:
+        return {}
+    body = await request.json()
+    if not isinstance(body, dict):
+        raise PhoneError("an object is expected")
+    return body
+
+
+@web.middleware
+async def refusals(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refusals of the control API as JSON; the Bot API speaks for itself."""
+    try:
+        return await handler(request)
+    except PhoneError as error:
+        return web.json_response({"error": error.reason}, status=error.code)
+    except BotApiError as error:
+        return web.json_response({"error": error.description}, status=error.code)
+    except (KeyError, TypeError, ValueError, msgspec.ValidationError) as error:
+        if not request.path.startswith("/phones/api"):
+            raise
+        return web.json_response({"error": f"bad request: {error}"}, status=400)
