@@ -1,0 +1,144 @@
+"""What a case holds, and looking at it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from hub.domain.errors import CaseClosed, NotFound, StaleVersion, WrongState
+from hub.domain.message import Address
+from hub.domain.outbox import Row
+from hub.domain.status import ALLOWED, AT_WORK, ENDED, Status
+from hub.domain.thread import Entry, HistoryLine
+
+REOPEN_DAYS = 14
+"""How long a message on a closed case reopens it; later a linked one is opened."""
+
+
+class ContactRef(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a case shows of its contact."""
+
+    id: str
+    name: str = ""
+    phone: str = ""
+    vip: bool = False
+
+
+class Result(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How it ended: a result code and what the operator added."""
+
+    code: str
+    comment: str = ""
+
+
+class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Something a resident wants answered by a deadline.
+
+    `number` is its name for people and programs, never reused. `rev` guards every write;
+    `version` moves when something changes that people see and decide by. `conversation` is the
+    thread key of the last incoming message and `current` marks the one case that takes what
+    comes in there. `thread` and `history` hold the newest part; `pages` older pages stand in a
+    collection of their own. `ops` are the ids of the last saves. `seqs` and `rows` count entries
+    and outbox rows ever made. `asks_since`: since when the resident waits for an answer.
+    `status_card` is the provider's id of the message that tells the resident how it stands.
+    """
+
+    number: int = msgspec.field(name="_id")
+    rev: int = 0
+    version: int = 0
+    status: Status = "new"
+    type: str = "request"
+    direction: Literal["in", "out"] = "in"
+    channel: str = ""
+    account: str = ""
+    conversation: str = ""
+    current: bool = False
+    subject: str = ""
+    text: str = ""
+    contact: ContactRef
+    address: Address | None = None
+    last_external_id: str = ""
+    premises: str = ""
+    group: str = ""
+    operator: str = ""
+    offered_by: str = ""
+    responsible: str = ""
+    executors: list[str] = []
+    dispatcher: str = ""
+    deadline: datetime | None = None
+    overdue_at: datetime | None = None
+    deferred_until: datetime | None = None
+    result: Result | None = None
+    reason: str = ""
+    before: Status | None = None
+    created_at: datetime
+    updated_at: datetime
+    answered_at: datetime | None = None
+    asks_since: datetime | None = None
+    resolved_at: datetime | None = None
+    ended_at: datetime | None = None
+    unread: int = 0
+    automatic: bool = False
+    thread: list[Entry] = []
+    history: list[HistoryLine] = []
+    outbox: list[Row] = []
+    outbox_due: datetime | None = None
+    seqs: int = 0
+    rows: int = 0
+    pages: int = 0
+    ops: list[str] = []
+    linked: int = 0
+    merged_into: int = 0
+    status_card: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Not closed, rejected, spam or merged. Resolved is open."""
+        return self.status not in ENDED
+
+    def overdue(self, now: datetime) -> bool:
+        """The deadline has passed and the work is not done."""
+        return self.status in AT_WORK and self.deadline is not None and self.deadline < now
+
+    def entry(self, seq: int) -> Entry:
+        """The entry with this number among the newest part of the thread; else NotFound."""
+        entry = self.by_seq(seq)
+        if entry is None:
+            raise NotFound(what="message", id=seq)
+        return entry
+
+    def by_seq(self, seq: int) -> Entry | None:
+        """As `entry`, None where it stands in an older page."""
+        return next((entry for entry in reversed(self.thread) if entry.seq == seq), None)
+
+    def by_key(self, key: str) -> Entry | None:
+        """The entry with this key, if it stands here."""
+        return next((entry for entry in reversed(self.thread) if entry.key == key), None)
+
+    def by_external(self, account: str, external_id: str) -> Entry | None:
+        """The entry that the provider of `account` calls `external_id`."""
+        for entry in reversed(self.thread):
+            if entry.account == account and external_id in entry.external_ids:
+                return entry
+        return None
+
+    def takes(self, message_at: datetime) -> bool:
+        """Whether a message at this time joins (or reopens) this case; else a linked one opens."""
+        if self.open or self.status in {"spam", "merged"}:
+            return True
+        ended = self.ended_at or self.updated_at
+        return message_at - ended <= timedelta(days=REOPEN_DAYS)
+
+    def at_version(self, expected: int | None) -> None:
+        """Raise StaleVersion unless the case still is what the caller saw."""
+        if expected is not None and expected != self.version:
+            raise StaleVersion(expected=expected, actual=self.version, number=self.number)
+
+    def _allow(self, action: str) -> None:
+        if self.status in ALLOWED[action]:
+            return
+        if self.status == "closed":
+            raise CaseClosed(number=self.number, action=action, status=self.status)
+        raise WrongState(number=self.number, action=action, status=self.status)

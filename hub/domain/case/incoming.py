@@ -1,0 +1,120 @@
+"""What comes in to a case: messages, their edits, the bytes of their files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from hub.domain.case.outgoing import CaseOutgoing
+from hub.domain.events import CaseOpened, Event, FileArrived, MessageEdited, MessageReceived
+from hub.domain.message import Edit, Inbound
+from hub.domain.thread import Author, Change, Entry, place
+
+
+class CaseIncoming(CaseOutgoing, kw_only=True):
+    """What residents and their providers cause."""
+
+    def receive(self, message: Inbound, now: datetime) -> list[Event]:
+        """A resident's message joins the case. A key that stands here already changes nothing."""
+        if self.by_key(message.key) is not None:
+            return []
+        first = self.seqs == 0
+        quoted = (
+            self.by_external(message.account, message.in_reply_to) if message.in_reply_to else None
+        )
+        entry = Entry(
+            key=message.key,
+            seq=self._next_seq(),
+            kind="message",
+            direction="in",
+            text=message.text,
+            subject=message.subject,
+            files=message.attachments,
+            at=message.sent_at,
+            kept_at=now,
+            author=Author(name=message.sender.name or self.contact.name),
+            channel=message.channel,
+            account=message.account,
+            conversation=message.conversation,
+            external_ids=[message.external_id],
+            order=message.order,
+            in_reply_to=quoted.seq if quoted else 0,
+            location=message.location,
+            shared_contact=message.shared_contact,
+            album=message.album,
+            automatic=message.automatic,
+        )
+        index = place(self.thread, message)
+        newest = not any(later.direction == "in" for later in self.thread[index:])
+        self.thread.insert(index, entry)
+        if not self.text and message.text:
+            self.text = message.text
+        if not self.subject and message.subject:
+            self.subject = message.subject
+        if newest:
+            self.channel, self.account = message.channel, message.account
+            self.address = message.reply_to
+            self.last_external_id = message.external_id
+        self.unread += 1
+        self.asks_since = self.asks_since or message.sent_at
+        for file in entry.files:
+            if file.state == "pending":
+                self.follow(
+                    "fetch",
+                    f"file:{file.id}",
+                    now,
+                    account=message.account,
+                    entry=entry.seq,
+                    data={"file": file.id},
+                )
+        self._touch(now)
+        if first:
+            self.automatic = message.automatic
+            return [CaseOpened(entry=entry.seq)]
+        events: list[Event] = []
+        if self.status == "spam":
+            return events
+        if self.status in {"resolved", "closed", "rejected"}:
+            events += self._reopen(Author(), now)
+        elif self.status in {"waiting", "deferred"}:
+            events += self._move("in_progress" if self.operator else self._idle(), Author(), now)
+        return [*events, MessageReceived(entry=entry.seq)]
+
+    def amend(self, entry: Entry, edit: Edit, now: datetime) -> list[Event]:
+        """A resident changed or deleted a message; the former text stays readable."""
+        if entry.deleted or (not edit.deleted and entry.text == edit.text):
+            return []
+        entry.edits = [*entry.edits, Change(edit.at, entry.text, edit.deleted)]
+        if edit.deleted:
+            entry.deleted = True
+        else:
+            entry.text = edit.text
+        self._touch(now)
+        return [MessageEdited(entry=entry.seq)]
+
+    def arrived(self, file_id: str, now: datetime, *, size: int, mime: str) -> list[Event]:
+        """The bytes of a file are in the store now."""
+        return self._file(file_id, now, state="ready", size=size, mime=mime)
+
+    def file_lost(self, file_id: str, now: datetime, reason: str) -> list[Event]:
+        """The bytes of a file cannot be had; `reason` is a text key."""
+        return self._file(file_id, now, state="failed", reason=reason)
+
+    def _file(
+        self,
+        file_id: str,
+        now: datetime,
+        *,
+        state: Literal["ready", "failed"],
+        size: int | None = None,
+        mime: str = "",
+        reason: str = "",
+    ) -> list[Event]:
+        for entry in self.thread:
+            for file in entry.files:
+                if file.id == file_id and file.state != state:
+                    file.state, file.reason = state, reason
+                    file.size = file.size if size is None else size
+                    file.mime = mime or file.mime
+                    return [FileArrived(entry=entry.seq)]
+        return []

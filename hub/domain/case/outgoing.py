@@ -1,0 +1,127 @@
+"""What must follow and what was sent: the outbox, deliveries, retries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.domain.case.moves import CaseMoves, author
+from hub.domain.errors import WrongState
+from hub.domain.events import DeliveryChanged, Event
+from hub.domain.message import Address, DeliveryState
+from hub.domain.outbox import COALESCED, Row, RowKind
+from hub.domain.staff import Actor
+from hub.domain.thread import ADVANCE, Entry
+
+
+class CaseOutgoing(CaseMoves, kw_only=True):
+    """Rows for the relay, and what became of them."""
+
+    def follow(
+        self,
+        kind: RowKind,
+        to: str,
+        now: datetime,
+        *,
+        account: str = "",
+        entry: int = 0,
+        data: dict[str, str] | None = None,
+    ) -> None:
+        """Put a row into the outbox; rows that would say the same as a waiting one are one."""
+        if kind in COALESCED:
+            for row in self.outbox:
+                if (row.kind, row.to, row.entry, row.state) == (kind, to, entry, "waiting"):
+                    return
+        self.rows += 1
+        self.outbox = [
+            *self.outbox,
+            Row(
+                id=self.rows,
+                kind=kind,
+                to=to,
+                account=account,
+                entry=entry,
+                data=data or {},
+                due=now,
+                at=now,
+            ),
+        ]
+        self.reckon()
+
+    def reckon(self) -> None:
+        """Say when the outbox wants to be looked at next."""
+        times = [
+            row.lease if row.state == "sending" and row.lease else row.due
+            for row in self.outbox
+            if row.state != "failed"
+        ]
+        self.outbox_due = min(times, default=None)
+
+    def delivery(
+        self,
+        seq: int,
+        state: DeliveryState,
+        now: datetime,
+        *,
+        external_ids: tuple[str, ...] = (),
+        reason: str = "",
+        detail: str = "",
+    ) -> list[Event]:
+        """How an outgoing message fares now. States only advance."""
+        entry = self.entry(seq)
+        if not progress(entry, state, now, external_ids=external_ids, reason=reason, detail=detail):
+            return []
+        if state in {"failed", "uncertain"}:
+            # A decision waits here again: buttons drawn before this must be drawn anew.
+            self._touch(now)
+        return [DeliveryChanged(entry=seq, state=state)]
+
+    def retry(
+        self, seq: int, by: Actor, now: datetime, *, to: Address | None = None
+    ) -> list[Event]:
+        """Send a failed or uncertain message again, perhaps to another address."""
+        self._allow("retry")
+        entry = self.entry(seq)
+        if entry.delivery is None or entry.delivery.state not in {"failed", "uncertain"}:
+            raise WrongState(number=self.number, action="retry", status=self.status)
+        if to is not None:
+            entry.delivery.to = to
+            entry.channel, entry.account = to.channel, to.account
+            entry.conversation = to.conversation
+        delivery = entry.delivery
+        delivery.state, delivery.reason, delivery.detail = "queued", "", ""
+        delivery.at = now
+        self.outbox = [
+            row for row in self.outbox if not (row.kind == "deliver" and row.entry == seq)
+        ]
+        self.follow(
+            "deliver",
+            f"resident:{delivery.to.account}:{delivery.to.to}",
+            now,
+            account=delivery.to.account,
+            entry=seq,
+        )
+        self._note(now, author(by), "retried", entry=str(seq))
+        return [DeliveryChanged(entry=seq, state="queued", by=by.login)]
+
+
+def progress(
+    entry: Entry,
+    state: DeliveryState,
+    now: datetime,
+    *,
+    external_ids: tuple[str, ...] = (),
+    reason: str = "",
+    detail: str = "",
+) -> bool:
+    """Advance the delivery of an entry wherever it stands (case or page). True if it changed."""
+    delivery = entry.delivery
+    if delivery is None:
+        return False
+    entry.external_ids = list(dict.fromkeys([*entry.external_ids, *external_ids]))
+    if ADVANCE[state] <= ADVANCE[delivery.state]:
+        return False
+    if state == "sending":
+        delivery.attempts += 1
+    delivery.state, delivery.at = state, now
+    delivery.reason, delivery.detail = reason, detail
+    return True

@@ -1,0 +1,99 @@
+"""How a case moves from state to state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.domain.case.details import CaseDetails
+from hub.domain.case.facts import CaseFacts, Result
+from hub.domain.case.moves import author
+from hub.domain.errors import Invalid, MergeCircle
+from hub.domain.events import Event
+from hub.domain.staff import Actor
+from hub.domain.thread import Author
+
+
+class CaseState(CaseDetails, kw_only=True):
+    """Waiting, resolved, closed, rejected, spam, merged, and back. Which change is possible in
+    which state stands in hub.domain.status."""
+
+    def wait(self, by: Actor, now: datetime) -> list[Event]:
+        """Work stands until the resident answers."""
+        self._allow("wait")
+        return self._move("waiting", author(by), now, by=by.login)
+
+    def defer(self, until: datetime, by: Actor, now: datetime) -> list[Event]:
+        """Work stands until a time."""
+        self._allow("defer")
+        if until <= now:
+            raise Invalid(field="until", reason="past")
+        self.deferred_until = until
+        return self._move("deferred", author(by), now, by=by.login)
+
+    def resume(self, now: datetime) -> list[Event]:
+        """The time to which the case was deferred has come."""
+        if self.status != "deferred" or self.deferred_until is None or self.deferred_until > now:
+            return []
+        self.deferred_until = None
+        return self._move("in_progress" if self.operator else self._idle(), Author(), now)
+
+    def resolve(self, result: str, comment: str, by: Actor, now: datetime) -> list[Event]:
+        """The work is done, with a result code."""
+        self._allow("resolve")
+        self.result = Result(result, comment)
+        self.resolved_at = now
+        self.asks_since, self.unread = None, 0
+        self.operator = self.operator or by.login
+        self._note(now, author(by), "resolved", result=result, comment=comment[:200])
+        return self._move("resolved", author(by), now, by=by.login)
+
+    def close(self, by: Actor, now: datetime) -> list[Event]:
+        """Nothing more is expected."""
+        self._allow("close")
+        self.ended_at = now
+        self.asks_since, self.unread = None, 0
+        return self._move("closed", author(by), now, by=by.login)
+
+    def reject(self, reason: str, by: Actor, now: datetime) -> list[Event]:
+        """Not ours to answer; the reason is required."""
+        self._allow("reject")
+        if not reason.strip():
+            raise Invalid(field="reason", reason="required")
+        self.reason, self.ended_at = reason, now
+        self.asks_since, self.unread = None, 0
+        self._note(now, author(by), "rejected", reason=reason[:200])
+        return self._move("rejected", author(by), now, by=by.login)
+
+    def spam(self, by: Actor, now: datetime) -> list[Event]:
+        """Mark as spam; undoable."""
+        self._allow("spam")
+        self.before, self.ended_at = self.status, now
+        self.asks_since, self.unread = None, 0
+        return self._move("spam", author(by), now, by=by.login)
+
+    def unspam(self, by: Actor, now: datetime) -> list[Event]:
+        """It was not spam: the case is where it was."""
+        self._allow("unspam")
+        back, self.before, self.ended_at = self.before or self._idle(), None, None
+        return self._move(back, author(by), now, by=by.login)
+
+    def reopen(self, by: Actor, now: datetime) -> list[Event]:
+        """Work goes on; result and reason stay readable in history."""
+        self._allow("reopen")
+        return self._reopen(author(by), now, by=by.login)
+
+    def merge_into(self, other: CaseFacts, by: Actor, now: datetime) -> list[Event]:
+        """From now on `other` stands for this case. Nothing moves."""
+        self._allow("merge")
+        if other.number == self.number or other.merged_into:
+            raise MergeCircle(number=other.number)
+        self.before, self.merged_into, self.ended_at = self.status, other.number, now
+        self._note(now, author(by), "merged", into=str(other.number))
+        return self._move("merged", author(by), now, by=by.login)
+
+    def unmerge(self, by: Actor, now: datetime) -> list[Event]:
+        """Undo a merge."""
+        self._allow("unmerge")
+        back, self.before = self.before or self._idle(), None
+        self.merged_into, self.ended_at = 0, None
+        return self._move(back, author(by), now, by=by.login)
