@@ -82,13 +82,8 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
 
     def amend(self, entry: Entry, edit: Edit, now: datetime) -> list[Event]:
         """A resident changed or deleted a message; the former text stays readable."""
-        if entry.deleted or (not edit.deleted and entry.text == edit.text):
+        if not amend(entry, edit):
             return []
-        entry.edits = [*entry.edits, Change(edit.at, entry.text, edit.deleted)]
-        if edit.deleted:
-            entry.deleted = True
-        else:
-            entry.text = edit.text
         self._touch(now)
         return [MessageEdited(entry=entry.seq)]
 
@@ -118,3 +113,15 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
                     file.mime = mime or file.mime
                     return [FileArrived(entry=entry.seq)]
         return []
+
+
+def amend(entry: Entry, edit: Edit) -> bool:
+    """Change an entry wherever it stands (case or page). True if it says something else now."""
+    if entry.deleted or (not edit.deleted and entry.text == edit.text):
+        return False
+    entry.edits = [*entry.edits, Change(edit.at, entry.text, edit.deleted)]
+    if edit.deleted:
+        entry.deleted = True
+    else:
+        entry.text = edit.text
+    return True
