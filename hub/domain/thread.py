@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from hub.domain.message import Address, Attachment, DeliveryState, Inbound, Location
+from hub.domain.message import Address, Attachment, DeliveryState, Edit, Inbound, Location
 
 EntryKind = Literal["message", "comment", "call", "system"]
 
@@ -115,3 +115,15 @@ class HistoryLine(msgspec.Struct, kw_only=True, omit_defaults=True):
     who: Author = Author()
     action: str
     data: dict[str, str] = {}
+
+
+def amend(entry: Entry, edit: Edit) -> bool:
+    """Change or delete what an entry says; the former text stays readable. True if it changed."""
+    if entry.deleted or (not edit.deleted and entry.text == edit.text):
+        return False
+    entry.edits = [*entry.edits, Change(edit.at, entry.text, edit.deleted)]
+    if edit.deleted:
+        entry.deleted = True
+    else:
+        entry.text = edit.text
+    return True

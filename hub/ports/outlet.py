@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from hub.domain.case import Case
-from hub.domain.message import Outcome
+from hub.domain.message import Action, Outcome
 from hub.domain.outbox import Letter, Row
 from hub.ports.channel import Limit
 
@@ -43,3 +43,10 @@ class Conversation(Protocol):
     async def handle(self, row_id: str, account: str, body: bytes) -> None:
         """Handle one kept update of a staff bot. May be called again with the same row after a
         crash: what it causes has keys made of `row_id`."""
+
+
+class ResidentConversation(Protocol):
+    """Answers what residents press and command, on any channel that has buttons or commands."""
+
+    async def handle(self, action: Action, row_id: str) -> None:
+        """Handle one action. May be called again with the same row after a crash."""

@@ -9,7 +9,6 @@ from hub.domain.errors import NotFound, StoreDown
 from hub.domain.events import Event
 from hub.domain.rights import Right, require
 from hub.domain.staff import SYSTEM, Actor
-from hub.ports.live import LiveEvent
 from hub.ports.store import Conflict
 from hub.services.deps import Deps
 from hub.services.reactions import follow, live_event
@@ -45,7 +44,8 @@ class Casebook:
 
         `decide` may run several times, each time on a fresh case. An entry with `key` that stands
         in the case already means that this was done before, whatever the version is now.
-        Raises Forbidden, NotFound, StaleVersion (the case is not at `expect` any more) and what `decide` raises.
+        Raises Forbidden, NotFound, StaleVersion (the case is not at `expect` any more) and what
+        `decide` raises.
         """
         op = self._deps.ids.new()
         directory = await self._deps.staff.directory()
@@ -69,10 +69,39 @@ class Casebook:
             return case
         raise StoreDown(what="case", id=number)
 
+    async def settle(self, number: int, decide: Decide) -> None:
+        """As `change`, for what the relay writes down: it is saved even when nothing that people
+        see has happened."""
+        op = self._deps.ids.new()
+        directory = await self._deps.staff.directory()
+        for _ in range(ATTEMPTS):
+            case = await self.load(number)
+            if op in case.ops:
+                return
+            events = list(decide(case))
+            follow(case, events, directory, self._deps.clock.now())
+            try:
+                await self._deps.cases.save(case, op)
+            except Conflict:
+                continue
+            event = live_event(case, events)
+            if event is not None:
+                await self._deps.live.publish(event)
+            return
+        raise StoreDown(what="case", id=number)
+
     async def told(self, case: Case, events: Sequence[Event], *, by: Actor = SYSTEM) -> None:
         """After a save: wake the relay and the open pages."""
-        if case.outbox_due is not None:
-            await self._deps.engine.drain([case.number])
-        event: LiveEvent | None = live_event(case, events, by.login)
-        if event is not None:
-            await self._deps.live.publish(event)
+        await self.told_many([(case, events)], by=by)
+
+    async def told_many(
+        self, cases: Sequence[tuple[Case, Sequence[Event]]], *, by: Actor = SYSTEM
+    ) -> None:
+        """As `told`, one wake-up for all of them."""
+        due = [case.number for case, _ in cases if case.outbox_due is not None]
+        if due:
+            await self._deps.engine.drain(due)
+        for case, events in cases:
+            event = live_event(case, events, by.login)
+            if event is not None:
+                await self._deps.live.publish(event)

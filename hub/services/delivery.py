@@ -1,0 +1,151 @@
+"""Rows that leave for residents: answers, and the one status card that is edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hub.domain.case import Case
+from hub.domain.message import (
+    Address,
+    Button,
+    Deferred,
+    Outbound,
+    OutboundFile,
+    Outcome,
+    Rejected,
+    Unsure,
+)
+from hub.domain.outbox import Row
+from hub.domain.thread import Entry
+from hub.ports.channel import Limit, Sender
+from hub.ports.outlet import Skip
+from hub.ports.store import Cases
+from hub.ports.texts import Texts
+from hub.services.deps import Policy
+from hub.services.reactions import TOLD
+
+# Which buttons stand under the status card, by what it says.
+STATUS_BUTTONS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "accepted": (("add", "cancel"),),
+    "working": (("add",),),
+    "done": (("good", "bad"), ("again",)),
+    "rejected": (("again",),),
+}
+
+
+class ChannelOutlet:
+    """Sends rows of kinds deliver and status through the channel of their account."""
+
+    def __init__(
+        self, senders: Mapping[str, Sender], cases: Cases, texts: Texts, policy: Policy
+    ) -> None:
+        self._senders = senders
+        self._cases = cases
+        self._texts = texts
+        self._policy = policy
+
+    def limits(self, case: Case, row: Row) -> Sequence[Limit]:
+        """The channel's own budgets for this recipient."""
+        sender = self._senders.get(row.account)
+        entry = case.by_seq(row.entry) if row.entry else None
+        to = entry.delivery.to if entry and entry.delivery else case.address
+        if sender is None or to is None:
+            return ()
+        return sender.limits(Outbound(id="", to=to, text=""))
+
+    async def send(self, case: Case, row: Row) -> Outcome | Skip:
+        """Send one row. What may have gone out already goes again only where that is harmless."""
+        sender = self._senders.get(row.account)
+        if sender is None:
+            return Deferred("channel_off", 60)
+        if row.kind == "status":
+            return await self._status(sender, case, row)
+        entry = case.by_seq(row.entry) or await self._cases.paged_entry(case.number, row.entry)
+        if entry is None or entry.delivery is None:
+            return Skip()
+        if row.repeat and not sender.caps.idempotent:
+            return Unsure("interrupted")
+        outcome = await sender.send(self._answer(case, entry, entry.delivery.to))
+        if isinstance(outcome, Unsure) and sender.caps.idempotent:
+            return Deferred(outcome.reason, 0)
+        return outcome
+
+    def _answer(self, case: Case, entry: Entry, to: Address) -> Outbound:
+        quoted = case.by_seq(entry.in_reply_to) if entry.in_reply_to else None
+        last = quoted.external_ids[0] if quoted and quoted.external_ids else ""
+        if not last and to == case.address:
+            last = case.last_external_id
+        signature = self._policy.organisation
+        if self._policy.sign_with_operator and entry.author.name:
+            signature = ", ".join(part for part in (entry.author.name, signature) if part)
+        return Outbound(
+            id=f"{case.number}-{entry.seq}",
+            to=to,
+            text=entry.text,
+            case=case.number,
+            in_reply_to=last,
+            files=tuple(
+                OutboundFile(
+                    id=file.id, name=file.name, mime=file.mime, size=file.size, kind=file.kind
+                )
+                for file in entry.files
+            ),
+            signature=signature,
+        )
+
+    async def _status(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:
+        if not sender.caps.status_card or case.address is None or case.status not in TOLD:
+            return Skip()
+        if row.repeat and not case.status_card:
+            return Unsure("interrupted")
+        state = TOLD[case.status]
+        text = self._texts.render(
+            "bot/resident/status",
+            "ru",
+            case=case,
+            state=state,
+            organisation=self._policy.organisation,
+        )
+        return await sender.send(
+            Outbound(
+                id=f"{case.number}-status-{row.id}",
+                to=case.address,
+                text=text.strip(),
+                case=case.number,
+                edit=case.status_card,
+                buttons=self._buttons(case.number, state),
+            )
+        )
+
+    def _buttons(self, number: int, state: str) -> tuple[tuple[Button, ...], ...]:
+        return tuple(
+            tuple(
+                Button(
+                    self._texts.render(f"bot/resident/buttons/{name}").strip(),
+                    f"case:{number}:{name}",
+                )
+                for name in line
+            )
+            for line in STATUS_BUTTONS[state]
+        )
+
+
+class ResidentLetters:
+    """Sends letters to residents: greetings, lists, refusals."""
+
+    def __init__(self, senders: Mapping[str, Sender]) -> None:
+        self._senders = senders
+
+    def limits(self, out: Outbound) -> Sequence[Limit]:
+        """The channel's own budgets."""
+        sender = self._senders.get(out.to.account)
+        return sender.limits(out) if sender else ()
+
+    async def send(self, out: Outbound, *, repeat: bool) -> Outcome:
+        """Send one; a repeat that could double it is not sent."""
+        sender = self._senders.get(out.to.account)
+        if sender is None:
+            return Rejected("channel_off")
+        if repeat and not sender.caps.idempotent and not out.edit:
+            return Unsure("interrupted")
+        return await sender.send(out)

@@ -1,0 +1,157 @@
+"""Messages into cases, many at once: one call of each kind for a whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.domain.case import Case, ContactRef
+from hub.domain.catalog import FirstDeadline, first_deadline
+from hub.domain.contact import Contact
+from hub.domain.events import Event
+from hub.domain.message import Inbound
+from hub.domain.staff import Directory
+from hub.ports.store import InboxRow
+from hub.services.casebook import Casebook
+from hub.services.deps import Deps
+from hub.services.inlinefiles import keep_inline, own_inline
+from hub.services.reactions import follow
+from hub.services.senders import contacts_of
+
+Filed = tuple[InboxRow, list[Inbound]]
+
+
+@dataclass
+class _Folder:
+    """One conversation within a batch: its case and what goes in."""
+
+    case: Case
+    new: bool
+    rows: list[Filed] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+class Filing:
+    """Files rows that were never tried before."""
+
+    def __init__(self, deps: Deps, book: Casebook) -> None:
+        self._deps = deps
+        self._book = book
+
+    async def together(self, rows: Sequence[Filed]) -> list[Filed]:
+        """File these rows; the number chosen for each is on its row before a case is touched.
+
+        Returns the rows that need a look of their own: their conversation's case has ended or was
+        merged, or another write was first.
+        """
+        now = self._deps.clock.now()
+        done = [row.id for row, messages in rows if not messages]
+        rows = [pair for pair in rows if pair[1]]
+        messages = [message for _, held in rows for message in held]
+        await keep_inline(self._deps, messages)
+        contacts = await contacts_of(
+            self._deps.contacts, [(one.sender, one.reply_to) for one in messages], now
+        )
+        current = await self._deps.cases.current({one.conversation for one in messages})
+        folders, left = sort(rows, current, contacts, now)
+        await self._number([folder for folder in folders if folder.new])
+        directory = await self._deps.staff.directory()
+        rules = await self._deps.catalog.deadlines()
+        for folder in folders:
+            fill(folder, directory, rules, now)
+        for folder in folders:
+            inside = [message for _, held in folder.rows for message in held]
+            await own_inline(self._deps, inside, folder.case.number)
+        if folders:
+            await self._deps.inbox.choose(
+                (row.id, folder.case.number, 0, folder.case.contact.id)
+                for folder in folders
+                for row, _ in folder.rows
+            )
+        lost = await self._save(folders)
+        for folder in folders:
+            if folder.case.number in lost:
+                for row, _ in folder.rows:
+                    row.case, row.contact = folder.case.number, folder.case.contact.id
+                left += folder.rows
+            else:
+                done += [row.id for row, _ in folder.rows]
+        await self._deps.inbox.done(done, self._deps.clock.now())
+        await self._book.told_many(
+            [(one.case, one.events) for one in folders if one.case.number not in lost]
+        )
+        return left
+
+    async def _number(self, fresh: Sequence[_Folder]) -> None:
+        numbers = await self._deps.cases.numbers(len(fresh)) if fresh else []
+        for folder, number in zip(fresh, numbers, strict=True):
+            folder.case.number = number
+
+    async def _save(self, folders: Sequence[_Folder]) -> set[int]:
+        fresh = [(folder.case, self._deps.ids.new()) for folder in folders if folder.new]
+        known = [(folder.case, self._deps.ids.new()) for folder in folders if not folder.new]
+        lost = set(await self._deps.cases.open_many(fresh)) if fresh else set()
+        return lost | set(await self._deps.cases.save_many(known)) if known else lost
+
+
+def sort(
+    rows: Sequence[Filed], current: dict[str, Case], contacts: dict[str, Contact], now: datetime
+) -> tuple[list[_Folder], list[Filed]]:
+    """Say which row goes into which case; what is not plain is left for a look of its own."""
+    folders: dict[str, _Folder] = {}
+    left: list[Filed] = []
+    aside: set[str] = set()
+    for row, messages in rows:
+        names = {message.conversation for message in messages}
+        name = messages[0].conversation
+        case = current.get(name)
+        ended = case is not None and (
+            case.status == "merged" or not case.takes(messages[0].sent_at)
+        )
+        if len(names) > 1 or ended or name in aside:
+            aside |= names
+            left.append((row, messages))
+            continue
+        if name not in folders:
+            contact = contacts[messages[0].sender.identity.key]
+            folders[name] = _Folder(case or blank(messages[0], contact, now), case is None)
+        folders[name].rows.append((row, messages))
+    return list(folders.values()), left
+
+
+def fill(folder: _Folder, directory: Directory, rules: list[FirstDeadline], now: datetime) -> None:
+    """Put a folder's messages into its case, with what must follow."""
+    case = folder.case
+    if folder.new:
+        place_new(case, directory, rules, now)
+    for _, messages in folder.rows:
+        for message in messages:
+            folder.events += case.receive(message, now)
+    follow(case, folder.events, directory, now)
+
+
+def blank(message: Inbound, contact: Contact, now: datetime) -> Case:
+    """A case without a number and without a word yet, for this message's conversation."""
+    return Case(
+        number=0,
+        channel=message.channel,
+        account=message.account,
+        conversation=message.conversation,
+        current=True,
+        contact=ContactRef(
+            id=contact.id,
+            name=contact.name or message.sender.name,
+            phone=contact.phone,
+            vip=contact.vip,
+        ),
+        premises=contact.premises,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def place_new(case: Case, directory: Directory, rules: list[FirstDeadline], now: datetime) -> None:
+    """Give a new case its queue and its first deadline."""
+    case.group = directory.default_group(case.account)
+    case.deadline = first_deadline(rules, case.type, case.channel, now)

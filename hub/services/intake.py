@@ -1,0 +1,191 @@
+"""Inbox → case: what was kept is understood, in order within a lane, many lanes at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from hub.domain.errors import StoreDown
+from hub.domain.message import Action, DeliveryReport, Edit, Inbound, Received
+from hub.ports.channel import Receiver, Unreadable
+from hub.ports.outlet import Conversation, ResidentConversation
+from hub.ports.store import InboxRow
+from hub.services.casebook import Casebook
+from hub.services.contacts import ContactBook
+from hub.services.deps import Deps
+from hub.services.filing import Filing
+from hub.services.lonefiling import LoneFiling
+from hub.services.receipts import Receipts
+from hub.services.understanding import NotYet, only_messages, parse, put_off
+
+log = structlog.get_logger()
+
+BATCH = 64
+"""Rows that are taken together."""
+
+
+class Intake:
+    """Takes lanes: leases them, understands their rows in order, gives them back."""
+
+    def __init__(
+        self,
+        deps: Deps,
+        book: Casebook,
+        contacts: ContactBook,
+        receivers: Mapping[str, Receiver],
+        *,
+        staff_bots: Mapping[str, Conversation] | None = None,
+        residents: ResidentConversation | None = None,
+        observe: Callable[[int], None] = lambda count: None,
+    ) -> None:
+        self._deps = deps
+        self._receivers = receivers
+        self._staff_bots = staff_bots or {}
+        self._residents = residents
+        self._contacts = contacts
+        self._filing = Filing(deps, book)
+        self._lone = LoneFiling(deps, book)
+        self._receipts = Receipts(deps, book)
+        self._observe = observe
+
+    async def take(self, lanes: Sequence[str]) -> None:
+        """Understand everything that waits in those of the lanes that nobody else takes."""
+        pending = list(dict.fromkeys(lanes))
+        while pending:
+            me = self._deps.ids.new()
+            mine = await self._deps.inbox.lease(
+                pending, me, self._deps.clock.now(), self._deps.policy.lane_lease
+            )
+            if not mine:
+                return
+            try:
+                await self._empty(mine, me)
+            finally:
+                await asyncio.shield(self._deps.inbox.free(mine, me))
+            # A row kept after the last look and before the lanes were free has kicked in vain.
+            late = await self._deps.inbox.waiting(mine, BATCH, self._deps.clock.now())
+            pending = list(dict.fromkeys(row.lane for row in late))
+
+    async def _empty(self, lanes: Sequence[str], me: str) -> None:
+        renewed = self._deps.clock.now()
+        stuck: set[str] = set()
+        while True:
+            now = self._deps.clock.now()
+            if (now - renewed).total_seconds() > self._deps.policy.lane_lease / 3:
+                lanes = await self._deps.inbox.lease(lanes, me, now, self._deps.policy.lane_lease)
+                renewed = now
+            wanted = [lane for lane in lanes if lane not in stuck]
+            rows = await self._deps.inbox.waiting(wanted, BATCH, now) if wanted else []
+            if not rows:
+                return
+            stuck |= await self.understand(rows)
+            self._observe(len(rows))
+
+    async def understand(self, rows: Sequence[InboxRow]) -> set[str]:
+        """Take these rows (in order within each lane); returns lanes that must wait."""
+        stuck: set[str] = set()
+        together: list[tuple[InboxRow, list[Inbound]]] = []
+        single: list[tuple[InboxRow, list[Received]]] = []
+        opened: set[str] = set()
+        staff: dict[str, list[InboxRow]] = {}
+        for row in rows:
+            if row.account in self._staff_bots:
+                staff.setdefault(row.lane, []).append(row)
+                continue
+            try:
+                received = parse(self._receivers, row)
+            except Unreadable as error:
+                await self._deps.inbox.quarantine(row.id, str(error), self._deps.clock.now())
+                continue
+            except Exception as error:
+                # A receiver's bug must not stop the lane: the row waits for a person.
+                log.exception("intake.parse", row=row.id, account=row.account)
+                await self._deps.inbox.quarantine(
+                    row.id, type(error).__name__, self._deps.clock.now()
+                )
+                continue
+            messages = only_messages(received)
+            # Once something else than a message came in a lane, the rest of it keeps its order.
+            if messages is not None and not row.case and not row.tries and row.lane not in opened:
+                together.append((row, messages))
+            else:
+                opened.add(row.lane)
+                single.append((row, received))
+        for row, messages in await self._file(together):
+            opened.add(row.lane)
+            single.append((row, list(messages)))
+        if staff:
+            await asyncio.gather(*(self._talk(lane) for lane in staff.values()))
+        single.sort(key=lambda pair: (pair[0].at, pair[0].seq))
+        for row, received in single:
+            if row.lane not in stuck and not await self._one(row, received):
+                stuck.add(row.lane)
+        return stuck
+
+    async def _file(
+        self, rows: list[tuple[InboxRow, list[Inbound]]]
+    ) -> list[tuple[InboxRow, list[Inbound]]]:
+        """File many rows at once; returns those that must be looked at one by one."""
+        if not rows:
+            return []
+        try:
+            return await self._filing.together(rows)
+        except StoreDown:
+            raise
+        except Exception:
+            # One poisonous row must not hold the others up: each is tried alone.
+            log.exception("intake.together", rows=len(rows))
+            return rows
+
+    async def _one(self, row: InboxRow, received: Sequence[Received]) -> bool:
+        """Take one row alone. False when its lane must wait for it."""
+        try:
+            for item in received:
+                await self._item(row, item)
+        except StoreDown:
+            raise
+        except NotYet as waits:
+            await put_off(self._deps.inbox, row, str(waits), self._deps.clock.now())
+            # An edit or report that came too early lets others of its lane go first.
+            return True
+        except Exception as error:
+            log.exception("intake.row", row=row.id, account=row.account)
+            await put_off(self._deps.inbox, row, type(error).__name__, self._deps.clock.now())
+            return False
+        await self._deps.inbox.done([row.id], self._deps.clock.now())
+        return True
+
+    async def _item(self, row: InboxRow, item: Received) -> None:
+        if isinstance(item, Inbound):
+            await self._lone.file(row, item)
+        elif isinstance(item, Edit):
+            await self._receipts.edit(item)
+        elif isinstance(item, DeliveryReport):
+            await self._receipts.report(item)
+        else:
+            await self._act(row, item)
+
+    async def _act(self, row: InboxRow, action: Action) -> None:
+        if action.name == "blocked":
+            await self._contacts.unreachable(action.sender.identity.key, "blocked")
+        elif action.name == "unblocked":
+            await self._contacts.unreachable(action.sender.identity.key, "")
+        if self._residents is not None:
+            await self._residents.handle(action, row.id)
+
+    async def _talk(self, rows: list[InboxRow]) -> None:
+        """Updates of one chat of a staff bot, in order."""
+        for row in rows:
+            now: datetime = self._deps.clock.now()
+            try:
+                await self._staff_bots[row.account].handle(row.id, row.account, row.raw.body)
+            except StoreDown:
+                raise
+            except Exception as error:
+                log.exception("intake.bot", row=row.id, account=row.account)
+                await put_off(self._deps.inbox, row, type(error).__name__, now)
+                return
+            await self._deps.inbox.done([row.id], self._deps.clock.now())

@@ -1,0 +1,117 @@
+"""A message into its case, one alone: retries, ended and merged cases, lost races."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.domain.case import Case
+from hub.domain.contact import Contact
+from hub.domain.errors import StoreDown
+from hub.domain.message import Inbound
+from hub.ports.store import Conflict, Duplicate, InboxRow
+from hub.services.casebook import Casebook
+from hub.services.deps import Deps
+from hub.services.filing import blank, place_new
+from hub.services.inlinefiles import keep_inline, own_inline
+from hub.services.reactions import follow
+from hub.services.senders import contacts_of
+
+ATTEMPTS = 12
+
+
+class LoneFiling:
+    """Files one message of one row; a case chosen for the row before is the only one it joins."""
+
+    def __init__(self, deps: Deps, book: Casebook) -> None:
+        self._deps = deps
+        self._book = book
+
+    async def file(self, row: InboxRow, message: Inbound) -> None:
+        """File it exactly once, however often this is called. Raises StoreDown."""
+        now = self._deps.clock.now()
+        await keep_inline(self._deps, [message])
+        contact = (
+            await contacts_of(self._deps.contacts, [(message.sender, message.reply_to)], now)
+        )[message.sender.identity.key]
+        for _ in range(ATTEMPTS):
+            if (row.case or row.tries) and message.key in await self._deps.cases.keys_held(
+                [message.key]
+            ):
+                return
+            if await self._attempt(row, message, contact, now):
+                return
+        raise StoreDown(what="case", id=row.case)
+
+    async def _attempt(
+        self, row: InboxRow, message: Inbound, contact: Contact, now: datetime
+    ) -> bool:
+        """Choose, write the choice on the row, save. False when another write was first."""
+        case, new = await self._choose(row, message, contact, now)
+        if (case.number, case.linked if new else 0) != (row.case, row.linked):
+            linked = case.linked if new else 0
+            await self._deps.inbox.choose([(row.id, case.number, linked, contact.id)])
+            row.case, row.linked = case.number, linked
+        if new and case.linked:
+            await self._pass_mark(case.linked)
+        await own_inline(self._deps, [message], case.number)
+        events = case.receive(message, now)
+        follow(case, events, await self._deps.staff.directory(), now)
+        op = self._deps.ids.new()
+        try:
+            if new:
+                await self._deps.cases.open(case, op)
+            else:
+                await self._deps.cases.save(case, op)
+        except (Conflict, Duplicate):
+            return False
+        await self._book.told(case, events)
+        return True
+
+    async def _choose(
+        self, row: InboxRow, message: Inbound, contact: Contact, now: datetime
+    ) -> tuple[Case, bool]:
+        """The case chosen before, else the current one, else a new one (linked to an ended one)."""
+        chosen = await self._deps.cases.get(row.case) if row.case else None
+        if chosen is not None:
+            return await self._standing(chosen), False
+        linked = row.linked
+        found = (await self._deps.cases.current([message.conversation])).get(message.conversation)
+        if found is not None:
+            standing = await self._standing(found)
+            if standing.takes(message.sent_at):
+                return standing, False
+            linked = found.number
+        case = blank(message, contact, now)
+        case.number = row.case or (await self._deps.cases.numbers(1))[0]
+        case.linked = linked
+        place_new(
+            case,
+            await self._deps.staff.directory(),
+            await self._deps.catalog.deadlines(),
+            now,
+        )
+        return case, True
+
+    async def _standing(self, case: Case) -> Case:
+        """The case that stands for this one where it was merged; circles end the walk."""
+        seen = {case.number}
+        while case.merged_into and case.merged_into not in seen:
+            seen.add(case.merged_into)
+            other = await self._deps.cases.get(case.merged_into)
+            if other is None:
+                break
+            case = other
+        return case
+
+    async def _pass_mark(self, number: int) -> None:
+        """The older case takes nothing more. Repeating this does no harm."""
+        for _ in range(ATTEMPTS):
+            case = await self._deps.cases.get(number)
+            if case is None or not case.current:
+                return
+            case.current = False
+            try:
+                await self._deps.cases.save(case, self._deps.ids.new())
+            except Conflict:
+                continue
+            return

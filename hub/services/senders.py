@@ -1,0 +1,56 @@
+"""Who wrote: the contact behind each sender, made when nobody knows them yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from hub.domain.contact import Contact
+from hub.domain.errors import StoreDown
+from hub.domain.message import Address, Sender, stable_id
+from hub.ports.store import Conflict, Contacts, Duplicate
+
+ATTEMPTS = 4
+
+
+async def contacts_of(
+    store: Contacts, senders: Sequence[tuple[Sender, Address]], now: datetime
+) -> dict[str, Contact]:
+    """Return identity key → contact for all of these, with one call of each kind for all.
+
+    What a message tells about its sender is taken in; that is written at leisure, so a lost race
+    there costs nothing: the next message tells it again.
+    """
+    by_key = {sender.identity.key: (sender, address) for sender, address in senders}
+    found = await store.by_identities(by_key)
+    missing = [key for key in by_key if key not in found]
+    for _ in range(ATTEMPTS):
+        if not missing:
+            break
+        fresh = {key: _new(*by_key[key], now) for key in missing}
+        refused = set(await store.add_many(list(fresh.values())))
+        found |= {key: one for key, one in fresh.items() if one.id not in refused}
+        if refused:
+            found |= await store.by_identities(missing)
+        missing = [key for key in missing if key not in found]
+    if missing:
+        raise StoreDown(what="contact", id=missing[0])
+    for key, (sender, address) in by_key.items():
+        contact = found[key]
+        # The identity may stand in a contact that was merged into this one: it stays there.
+        if contact.identity(key) is not None and contact.meet(sender, address, now):
+            await _save(store, contact)
+    return found
+
+
+def _new(sender: Sender, address: Address, now: datetime) -> Contact:
+    contact = Contact(id=stable_id("contact", sender.identity.key), created_at=now, updated_at=now)
+    contact.meet(sender, address, now)
+    return contact
+
+
+async def _save(store: Contacts, contact: Contact) -> None:
+    try:
+        await store.save(contact)
+    except (Conflict, Duplicate):
+        return

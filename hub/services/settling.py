@@ -1,0 +1,112 @@
+"""What becomes of an outbox row after an attempt, and what that means for its case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from hub.domain.case import Case
+from hub.domain.events import Event
+from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
+from hub.domain.outbox import Row
+from hub.ports.outlet import Skip
+from hub.ports.store import StoredFile
+
+MAX_TRIES = 10
+"""Attempts at one row before it is given up in a person's sight."""
+
+
+def settle(
+    case: Case,
+    row: Row,
+    outcome: Outcome | Skip,
+    now: datetime,
+    stored: StoredFile | None,
+    lost: list[tuple[str, str]],
+) -> Sequence[Event]:
+    """Write down an outcome. `lost` collects identities that cannot be reached any more.
+
+    A row that is not there any more (settled by somebody else after our lease ran out) changes
+    nothing but the delivery, whose states only advance.
+    """
+    held = next((one for one in case.outbox if one.id == row.id and one.by == row.by), None)
+    if isinstance(outcome, Deferred):
+        return _again(case, held, outcome, now)
+    if isinstance(outcome, Unsure) and row.kind != "deliver":
+        # Said twice is better than not said, to staff; the outlet marks a repeat as one.
+        if row.kind == "status" and not case.status_card:
+            _drop(case, held)
+            return []
+        return _again(case, held, Deferred(outcome.reason, 0), now, repeat=True)
+    _drop(case, held)
+    if isinstance(outcome, Skip):
+        return []
+    if row.kind == "fetch":
+        return _fetched(case, row, outcome, now, stored)
+    if row.kind == "status" and isinstance(outcome, Accepted) and outcome.external_ids:
+        case.status_card = outcome.external_ids[0]
+    if row.kind == "status" and isinstance(outcome, Rejected):
+        case.status_card = ""
+    if row.kind != "deliver":
+        return []
+    return _delivered(case, row, outcome, now, lost)
+
+
+def _delivered(
+    case: Case, row: Row, outcome: Outcome, now: datetime, lost: list[tuple[str, str]]
+) -> Sequence[Event]:
+    entry = case.by_seq(row.entry)
+    if entry is None or entry.delivery is None:
+        return []
+    if isinstance(outcome, Accepted):
+        return case.delivery(row.entry, outcome.state, now, external_ids=outcome.external_ids)
+    if isinstance(outcome, Rejected):
+        if outcome.gone:
+            lost.append((entry.delivery.to.identity, outcome.reason))
+        return case.delivery(
+            row.entry, "failed", now, reason=outcome.reason, detail=outcome.detail[:200]
+        )
+    assert isinstance(outcome, Unsure)
+    return case.delivery(row.entry, "uncertain", now, reason=outcome.reason)
+
+
+def _fetched(
+    case: Case, row: Row, outcome: Outcome, now: datetime, stored: StoredFile | None
+) -> Sequence[Event]:
+    file = row.data["file"]
+    if isinstance(outcome, Accepted) and stored is not None:
+        return case.arrived(file, now, size=stored.size, mime=stored.mime)
+    reason = outcome.reason if isinstance(outcome, Rejected) else "file_gone"
+    return case.file_lost(file, now, reason)
+
+
+def _again(
+    case: Case, row: Row | None, outcome: Deferred, now: datetime, *, repeat: bool = False
+) -> Sequence[Event]:
+    if row is None:
+        return []
+    if outcome.scope != "row":
+        # A rate limit is nobody's failure: it does not count as an attempt.
+        row.tries = max(row.tries - 1, 0)
+    elif row.tries >= MAX_TRIES:
+        return _given_up(case, row, outcome, now)
+    row.state, row.lease, row.by = "waiting", None, ""
+    row.repeat = row.repeat or repeat
+    row.reason = outcome.reason
+    wait = now + timedelta(seconds=outcome.after)
+    row.due = max(wait, row.pause(now)) if outcome.scope == "row" else wait
+    return []
+
+
+def _given_up(case: Case, row: Row, outcome: Deferred, now: datetime) -> Sequence[Event]:
+    _drop(case, row)
+    if row.kind == "fetch":
+        return case.file_lost(row.data["file"], now, outcome.reason)
+    if row.kind == "deliver" and case.by_seq(row.entry) is not None:
+        return case.delivery(row.entry, "failed", now, reason=outcome.reason)
+    return []
+
+
+def _drop(case: Case, row: Row | None) -> None:
+    if row is not None:
+        case.outbox = [one for one in case.outbox if one is not row]

@@ -1,0 +1,44 @@
+"""What one inbox row says, and what becomes of rows that cannot be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from hub.domain.message import Inbound, Received
+from hub.ports.channel import Receiver, Unreadable
+from hub.ports.store import Inbox, InboxRow
+
+log = structlog.get_logger()
+
+PAUSES = (1, 2, 5, 15, 60, 300, 900)
+"""Seconds until a row that failed is tried again; after the last one it is quarantined."""
+
+
+class NotYet(Exception):
+    """What the row refers to is not there yet; it is tried again. The message is a text key."""
+
+
+def parse(receivers: Mapping[str, Receiver], row: InboxRow) -> list[Received]:
+    """Translate a row by its account's channel. Raises Unreadable."""
+    receiver = receivers.get(row.account)
+    if receiver is None:
+        raise Unreadable("unknown_account")
+    return list(receiver.parse(row.raw))
+
+
+def only_messages(received: list[Received]) -> list[Inbound] | None:
+    """The row's messages if it holds nothing else, so that it can be taken with many others."""
+    messages = [one for one in received if isinstance(one, Inbound)]
+    return messages if len(messages) == len(received) else None
+
+
+async def put_off(inbox: Inbox, row: InboxRow, error: str, now: datetime) -> None:
+    """Try the row again later; after all pauses it waits in the quarantine for a person."""
+    if row.tries >= len(PAUSES):
+        await inbox.quarantine(row.id, error, now)
+        log.warning("inbox.quarantined", row=row.id, account=row.account, error=error)
+        return
+    await inbox.later(row.id, now + timedelta(seconds=PAUSES[row.tries]), error)
