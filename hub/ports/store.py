@@ -346,7 +346,8 @@ class Letters(Protocol):
         """Insert; a letter whose id stands already is left as it is."""
 
     async def claim(self, to: str, by: str, now: datetime, seconds: float) -> Letter | None:
-        """Lease the earliest unfinished letter to this recipient if it is due; None otherwise."""
+        """Lease the earliest unfinished letter to this recipient if it is due; None otherwise.
+        Counts a try; `repeat` is set on one whose former lease ran out."""
 
     async def settle(self, letter: Letter) -> None:
         """Write state, due and tries back; a sent one may be deleted."""

@@ -1,0 +1,1 @@
+"""MongoDB through PyMongo's own asyncio client: one file per aggregate."""

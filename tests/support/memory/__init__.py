@@ -1,0 +1,42 @@
+"""An in-memory twin of the store: passes the same suite (tests/contract/store) as the real one.
+
+memory = Memory()
+Deps(inbox=memory.inbox, cases=memory.cases, …)
+"""
+
+from __future__ import annotations
+
+from tests.support.memory.cases import MemoryCases
+from tests.support.memory.contacts import MemoryContacts
+from tests.support.memory.files import MemoryFiles
+from tests.support.memory.inbox import MemoryInbox
+from tests.support.memory.rest import (
+    MemoryCatalog,
+    MemoryLeases,
+    MemoryLetters,
+    MemoryShown,
+    MemoryStaff,
+)
+
+__all__ = ["Memory"]
+
+
+class Memory:
+    """All ports of hub.ports.store over dictionaries."""
+
+    def __init__(self) -> None:
+        self.inbox = MemoryInbox()
+        self.cases = MemoryCases()
+        self.contacts = MemoryContacts()
+        self.files = MemoryFiles()
+        self.staff = MemoryStaff()
+        self.catalog = MemoryCatalog()
+        self.letters = MemoryLetters()
+        self.shown = MemoryShown()
+        self.leases = MemoryLeases()
+
+    async def ping(self) -> float:
+        return 0.0
+
+    async def close(self) -> None:
+        """Nothing to give back."""

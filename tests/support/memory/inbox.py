@@ -1,0 +1,147 @@
+"""Twin of hub.store.inbox."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from hub.domain.message import stable_id
+from hub.ports.channel import Kept, Key, RawRequest
+from hub.ports.store import InboxRow, InboxState, Page
+from hub.store.cursor import after, milliseconds, place
+from hub.store.inboxrows import digest
+from tests.support.memory.table import Table
+
+
+class MemoryInbox:
+    def __init__(self) -> None:
+        self._rows = Table(InboxRow)
+        self._lanes: dict[str, tuple[str, datetime]] = {}
+        self._seq = itertools.count(1)
+        self.on_kept: Callable[[list[str]], Awaitable[None]] | None = None
+
+    async def keep(self, raw: RawRequest, key: Key) -> Kept:
+        row_id, found = stable_id(raw.account, key.external_id), digest(raw.body)
+        held = self._rows.get(row_id)
+        if held is not None:
+            other = key.strict and held.digest != found
+            return Kept(row_id, "conflict" if other else "repeat")
+        self._rows.add(
+            InboxRow(
+                id=row_id,
+                account=raw.account,
+                external_id=key.external_id,
+                lane=key.lane,
+                digest=found,
+                raw=raw,
+                at=raw.received_at,
+                seq=next(self._seq),
+                trace=row_id[:16],
+            )
+        )
+        if self.on_kept is not None:
+            await self.on_kept([key.lane])
+        return Kept(row_id, "new")
+
+    async def lease(
+        self, lanes: Sequence[str], by: str, now: datetime, seconds: float
+    ) -> list[str]:
+        free = [
+            lane
+            for lane in dict.fromkeys(lanes)
+            if lane not in self._lanes or self._lanes[lane][1] <= now
+        ]
+        self._lanes.update(dict.fromkeys(free, (by, now + timedelta(seconds=seconds))))
+        return free
+
+    async def free(self, lanes: Sequence[str], by: str) -> None:
+        for lane in lanes:
+            if self._lanes.get(lane, ("", None))[0] == by:
+                del self._lanes[lane]
+
+    async def waiting(self, lanes: Sequence[str], limit: int, now: datetime) -> list[InboxRow]:
+        found = [
+            row
+            for row in self._rows
+            if row.state == "new" and row.lane in lanes and (row.due is None or row.due <= now)
+        ]
+        return sorted(found, key=lambda row: (row.at, row.seq, row.id))[:limit]
+
+    async def choose(self, chosen: Iterable[tuple[str, int, int, str]]) -> None:
+        for row_id, case, linked, contact in chosen:
+            row = self._rows.get(row_id)
+            if row is not None:
+                row.case, row.linked, row.contact = case, linked, contact
+                self._rows.put(row)
+
+    async def done(self, ids: Sequence[str], now: datetime) -> None:
+        for row_id in ids:
+            row = self._rows.get(row_id)
+            if row is not None:
+                row.state, row.done_at, row.due, row.error = "done", now, None, ""
+                self._rows.put(row)
+
+    async def later(self, row_id: str, due: datetime, error: str) -> None:
+        row = self._rows.get(row_id)
+        if row is not None and row.state == "new":
+            row.due, row.error, row.tries = due, error, row.tries + 1
+            self._rows.put(row)
+
+    async def quarantine(self, row_id: str, error: str, now: datetime) -> None:
+        row = self._rows.get(row_id)
+        if row is not None:
+            row.state, row.error, row.done_at, row.due = "quarantined", error, now, None
+            self._rows.put(row)
+
+    async def replay(self, row_id: str) -> InboxRow | None:
+        row = self._rows.get(row_id)
+        if row is not None:
+            row.state, row.error, row.done_at, row.due, row.tries = "new", "", None, None, 0
+            self._rows.put(row)
+        return row
+
+    async def get(self, row_id: str) -> InboxRow | None:
+        return self._rows.get(row_id)
+
+    async def page(
+        self, *, account: str, state: InboxState | None, cursor: str | None, limit: int
+    ) -> Page[InboxRow]:
+        found = [
+            row
+            for row in self._rows
+            if (not account or row.account == account) and state in {None, row.state}
+        ]
+        found.sort(key=lambda row: (milliseconds(row.at), row.id), reverse=True)
+        begin = place(cursor)
+        if begin is not None:
+            found = [row for row in found if (milliseconds(row.at), row.id) < (begin.at, begin.id)]
+        items = found[:limit]
+        return Page(items, after(items[-1].at, items[-1].id) if len(found) > limit else None)
+
+    async def stale_lanes(self, before: datetime, limit: int) -> list[str]:
+        found = [
+            row
+            for row in self._rows
+            if row.state == "new" and row.at < before and (row.due is None or row.due < before)
+        ]
+        found.sort(key=lambda row: (row.at, row.seq))
+        return list(dict.fromkeys(row.lane for row in found))[:limit]
+
+    async def expire(self, before: datetime, limit: int) -> int:
+        old = [
+            row
+            for row in self._rows
+            if row.state == "done" and row.done_at is not None and row.done_at < before
+        ]
+        for row in old[:limit]:
+            self._rows.drop(row.id)
+        return len(old[:limit])
+
+    async def stats(self, now: datetime) -> dict[str, float]:
+        new = [row for row in self._rows if row.state == "new"]
+        return {
+            "new": float(len(new)),
+            "quarantined": float(sum(row.state == "quarantined" for row in self._rows)),
+            "oldest": max(((now - row.at).total_seconds() for row in new), default=0.0),
+        }
