@@ -52,7 +52,8 @@ class Letter(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What is sent without a case: greetings, refusals, prompts of a bot. Same manners as Row.
 
     `id` is stable over repeats of what caused it. `kind`: resident (data is an Outbound) or staff
-    (data is a Bot API call: method and params, and what to remember of its answer).
+    (data is a Bot API call: method and params, and what to remember of its answer). `repeat`: an
+    earlier attempt may have gone out.
     """
 
     id: str = msgspec.field(name="_id")
@@ -67,4 +68,5 @@ class Letter(msgspec.Struct, kw_only=True, omit_defaults=True):
     state: Literal["waiting", "sending", "sent", "failed", "uncertain"] = "waiting"
     lease: datetime | None = None
     by: str = ""
+    repeat: bool = False
     reason: str = ""
