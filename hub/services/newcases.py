@@ -21,7 +21,7 @@ from hub.services.deps import Deps
 from hub.services.reactions import follow
 
 
-class NewContact(msgspec.Struct, kw_only=True):
+class NewContact(msgspec.Struct, kw_only=True, frozen=True):
     """Who it is about: what is known of them (claims, nothing is proven by saying it)."""
 
     phone: str = ""
