@@ -25,7 +25,7 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     message), fetch (bytes of a file come to the store). `to` names the recipient: rows to the same
     one go in order. `account` is the channel or bot account that carries it, `entry` the thread
     entry it is about, `data` small facts for rendering.
-    While `state` is sending, `lease` says until when somebody may be at it.
+    `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says until when somebody may be at it.
     """
 
     id: int
@@ -42,6 +42,7 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     by: str = ""
     repeat: bool = False
     reason: str = ""
+    trace: str = ""
 
     def pause(self, now: datetime) -> datetime:
         """When a row that failed for now is tried again: growing pauses."""

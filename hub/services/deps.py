@@ -10,6 +10,7 @@ from hub.ports.channel import Sender
 from hub.ports.clock import Clock, Ids
 from hub.ports.engine import Engine
 from hub.ports.live import Live
+from hub.ports.measures import Measures, NoMeasures
 from hub.ports.passwords import Passwords
 from hub.ports.store import (
     Cases,
@@ -65,3 +66,4 @@ class Deps:
     passwords: Passwords
     senders: Mapping[str, Sender] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    measures: Measures = field(default_factory=NoMeasures)

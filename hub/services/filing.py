@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
+
 from hub.domain.case import Case, ContactRef
 from hub.domain.catalog import FirstDeadline, first_deadline
 from hub.domain.contact import Contact
@@ -78,10 +80,18 @@ class Filing:
             else:
                 done += [row.id for row, _ in folder.rows]
         await self._deps.inbox.done(done, self._deps.clock.now())
+        self._count(rows, set(done))
         await self._book.told_many(
             [(one.case, one.events) for one in folders if one.case.number not in lost]
         )
         return left
+
+    def _count(self, rows: Sequence[Filed], done: set[str]) -> None:
+        now = self._deps.clock.now()
+        for row, _ in rows:
+            if row.id in done:
+                seconds = (now - row.at).total_seconds()
+                self._deps.measures.understood(row.account, "done", seconds)
 
     async def _number(self, fresh: Sequence[_Folder]) -> None:
         numbers = await self._deps.cases.numbers(len(fresh)) if fresh else []
@@ -128,7 +138,8 @@ def fill(folder: _Folder, directory: Directory, rules: list[FirstDeadline], now:
     for _, messages in folder.rows:
         for message in messages:
             folder.events += case.receive(message, now)
-    follow(case, folder.events, directory, now)
+    with structlog.contextvars.bound_contextvars(trace=folder.rows[0][0].id):
+        follow(case, folder.events, directory, now)
 
 
 def blank(message: Inbound, contact: Contact, now: datetime) -> Case:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -39,7 +39,6 @@ class Intake:
         *,
         staff_bots: Mapping[str, Conversation] | None = None,
         residents: ResidentConversation | None = None,
-        observe: Callable[[int], None] = lambda count: None,
     ) -> None:
         self._deps = deps
         self._receivers = receivers
@@ -49,7 +48,6 @@ class Intake:
         self._filing = Filing(deps, book)
         self._lone = LoneFiling(deps, book)
         self._receipts = Receipts(deps, book)
-        self._observe = observe
 
     async def take(self, lanes: Sequence[str]) -> None:
         """Understand everything that waits in those of the lanes that nobody else takes."""
@@ -82,7 +80,6 @@ class Intake:
             if not rows:
                 return
             stuck |= await self.understand(rows)
-            self._observe(len(rows))
 
     async def understand(self, rows: Sequence[InboxRow]) -> set[str]:
         """Take these rows (in order within each lane); returns lanes that must wait."""
@@ -143,8 +140,9 @@ class Intake:
     async def _one(self, row: InboxRow, received: Sequence[Received]) -> bool:
         """Take one row alone. False when its lane must wait for it."""
         try:
-            for item in received:
-                await self._item(row, item)
+            with structlog.contextvars.bound_contextvars(trace=row.id):
+                for item in received:
+                    await self._item(row, item)
         except StoreDown:
             raise
         except NotYet as waits:
@@ -155,7 +153,7 @@ class Intake:
             log.exception("intake.row", row=row.id, account=row.account)
             await put_off(self._deps.inbox, row, type(error).__name__, self._deps.clock.now())
             return False
-        await self._deps.inbox.done([row.id], self._deps.clock.now())
+        await self._done(row)
         return True
 
     async def _item(self, row: InboxRow, item: Received) -> None:
@@ -181,11 +179,17 @@ class Intake:
         for row in rows:
             now: datetime = self._deps.clock.now()
             try:
-                await self._staff_bots[row.account].handle(row.id, row.account, row.raw.body)
+                with structlog.contextvars.bound_contextvars(trace=row.id):
+                    await self._staff_bots[row.account].handle(row.id, row.account, row.raw.body)
             except StoreDown:
                 raise
             except Exception as error:
                 log.exception("intake.bot", row=row.id, account=row.account)
                 await put_off(self._deps.inbox, row, type(error).__name__, now)
                 return
-            await self._deps.inbox.done([row.id], self._deps.clock.now())
+            await self._done(row)
+
+    async def _done(self, row: InboxRow) -> None:
+        now = self._deps.clock.now()
+        await self._deps.inbox.done([row.id], now)
+        self._deps.measures.understood(row.account, "done", (now - row.at).total_seconds())

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from hub.domain.case import Case
 from hub.domain.events import (
     Assigned,
@@ -266,10 +268,13 @@ LIVE: dict[type[Event], str] = {
 
 
 def follow(case: Case, events: Sequence[Event], directory: Directory, now: datetime) -> None:
-    """Add to the case's outbox what must follow from these events."""
+    """Add to the case's outbox what must follow from these events, under the trace at work."""
     then = Reaction(case, directory, now)
     for event in events:
         TABLE[type(event)](then, event)
+    trace = structlog.contextvars.get_contextvars().get("trace", "")
+    for row in case.outbox:
+        row.trace = row.trace or trace
 
 
 def live_event(case: Case, events: Sequence[Event], by: str = "") -> LiveEvent | None:

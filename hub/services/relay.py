@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -39,14 +39,12 @@ class Relay:
         outlets: Mapping[RowKind, Outlet],
         *,
         parallel: int = 32,
-        observe: Callable[[str, str], None] = lambda kind, state: None,
     ) -> None:
         self._deps = deps
         self._book = book
         self._contacts = contacts
         self._outlets = outlets
         self._slots = asyncio.Semaphore(parallel)
-        self._observe = observe
 
     async def drain(self, numbers: Sequence[int]) -> None:
         """Do what is due in these cases."""
@@ -120,27 +118,29 @@ class Relay:
         return list(rows) if await self._saved(case) else None
 
     async def _send(self, case: Case, row: Row) -> Outcome | Skip:
-        started = self._deps.clock.now()
-        try:
-            async with asyncio.timeout(self._deps.policy.lease * 0.45):
-                outcome = await self._outlets[row.kind].send(case, row)
-        except TimeoutError:
-            outcome = Unsure("timeout")
-        except Exception:
-            # An outlet's bug: what it did is not known.
-            log.exception("relay.send", case=case.number, row=row.id, kind=row.kind)
-            outcome = Unsure("internal")
-        log.info(
-            "relay.sent",
-            case=case.number,
-            row=row.id,
-            kind=row.kind,
-            account=row.account,
-            outcome=type(outcome).__name__.lower(),
-            tries=row.tries,
-            seconds=(self._deps.clock.now() - started).total_seconds(),
-        )
-        self._observe(row.kind, type(outcome).__name__.lower())
+        with structlog.contextvars.bound_contextvars(trace=row.trace):
+            try:
+                async with asyncio.timeout(self._deps.policy.lease * 0.45):
+                    outcome = await self._outlets[row.kind].send(case, row)
+            except TimeoutError:
+                outcome = Unsure("timeout")
+            except Exception:
+                # An outlet's bug: what it did is not known.
+                log.exception("relay.send", case=case.number, row=row.id, kind=row.kind)
+                outcome = Unsure("internal")
+            state = type(outcome).__name__.lower()
+            seconds = (self._deps.clock.now() - row.due).total_seconds()
+            log.info(
+                "relay.sent",
+                case=case.number,
+                row=row.id,
+                kind=row.kind,
+                account=row.account,
+                outcome=state,
+                tries=row.tries,
+                seconds=round(seconds, 3),
+            )
+        self._deps.measures.delivered(row.kind, state, seconds)
         return outcome
 
     async def _settle(self, number: int, sent: Sequence[Sent]) -> None:
