@@ -1,0 +1,36 @@
+"""From what was typed to an exit code; the one place of the command line that tells refusals."""
+
+import sys
+from collections.abc import Sequence
+
+import uvloop
+
+from hub import log
+from hub.commands.parser import parser
+from hub.commands.refusals import told
+from hub.commands.texts import refused
+from hub.settings import SettingsError, load
+
+BAD_SETTINGS = 2
+STOPPED_BY_HAND = 130
+
+
+def main(argv: Sequence[str]) -> int:
+    args = parser().parse_args(argv)
+    named = {key: getattr(args, key, None) for key in ("data_dir", "host", "port", "demo")}
+    try:
+        settings = load(**named)
+    except SettingsError as error:
+        print(refused(error), file=sys.stderr)
+        return BAD_SETTINGS
+    log.configure(settings.log_level, settings.log_format, role=args.command)
+    try:
+        return uvloop.run(args.run(args, settings))
+    except KeyboardInterrupt:
+        return STOPPED_BY_HAND
+    except Exception as error:
+        words = told(error, settings)
+        if words is None:
+            raise
+        print(words, file=sys.stderr)
+        return 1
