@@ -1,0 +1,1 @@
+"""http: the open door for any program."""

@@ -1,0 +1,33 @@
+"""How fast a bot may speak, as budgets that all processes share.
+
+Source: core.telegram.org/bots/faq («My bot is hitting limits»): about 30 messages a second for
+a bot, 1 a second in one chat with short bursts let through, 20 a minute in one group.
+"""
+
+from __future__ import annotations
+
+from hub.ports.channel import Limit
+
+PER_ACCOUNT = 30
+PER_GROUP = 20
+# What a private chat bears at once when the average stays at one a second.
+BURST = 3
+
+
+def account_budget(account: str) -> str:
+    """The name that a pause of the whole bot stands under."""
+    return f"telegram:{account}"
+
+
+def chat_budget(account: str, chat: int) -> str:
+    """The name that a pause of one chat stands under."""
+    return f"telegram:{account}:{chat}"
+
+
+def limits(account: str, chat: int) -> list[Limit]:
+    """What one call that puts or changes a message in `chat` uses up: account first, then chat."""
+    if chat < 0:
+        per_chat = Limit(chat_budget(account, chat), PER_GROUP, 60.0)
+    else:
+        per_chat = Limit(chat_budget(account, chat), BURST, float(BURST))
+    return [Limit(account_budget(account), PER_ACCOUNT, 1.0), per_chat]
