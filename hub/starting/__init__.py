@@ -1,0 +1,1 @@
+"""What a new house begins with: the catalogue everybody needs, and the demonstration's people."""
