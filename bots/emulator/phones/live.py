@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
 from aiohttp import web
-from aiohttp_sse import sse_response
+from aiohttp_sse import EventSourceResponse
 
 from bots.emulator.world import World
 
@@ -34,17 +35,25 @@ class Live:
         feed = self._world.feed
         last = request.headers.get("Last-Event-ID") or request.query.get("since", "")
         seq = int(last) if last.isdigit() else feed.seq
-        async with sse_response(request) as stream:
-            while stream.is_connected() and not self._stop.is_set():
-                events = feed.since(seq)
-                if events is None:
-                    seq = feed.seq
-                    await stream.send(json.dumps({"kind": "reset", "seq": seq}), id=str(seq))
-                for event in events or ():
-                    await stream.send(json.dumps(event.json()), id=str(event.seq))
-                    seq = event.seq
-                await feed.wait(seq, _BEAT)
+        stream = EventSourceResponse()
+        await stream.prepare(request)
+        # Who closes a page does not say so before we write to it.
+        with contextlib.suppress(ConnectionResetError):
+            async with stream:
+                await self._tell(stream, seq)
         return stream
+
+    async def _tell(self, stream: EventSourceResponse, seq: int) -> None:
+        feed = self._world.feed
+        while stream.is_connected() and not self._stop.is_set():
+            events = feed.since(seq)
+            if events is None:
+                seq = feed.seq
+                await stream.send(json.dumps({"kind": "reset", "seq": seq}), id=str(seq))
+            for event in events or ():
+                await stream.send(json.dumps(event.json()), id=str(event.seq))
+                seq = event.seq
+            await feed.wait(seq, _BEAT)
 
     async def _changes(self, request: web.Request) -> web.Response:
         feed = self._world.feed
