@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from time import perf_counter
 
 import msgspec
 import structlog
 from aiohttp import StreamReader, web
+from structlog.contextvars import bind_contextvars
 
 from hub.domain.errors import StoreDown
 from hub.domain.message import stable_id
-from hub.ports.channel import Forged, Kept, Key, Malformed, RawRequest, Receiver
+from hub.ports.channel import Forged, Kept, Malformed, RawRequest, Receiver
 from hub.ports.clock import Clock
 from hub.ports.keeping import Keeper
 
@@ -50,23 +52,29 @@ class TooMuch(Exception):
     """The body is longer than this receiver takes."""
 
 
-class Ingress:
-    """Takes in for every account that receives.
+Measure = Callable[[str, str, float], None]
+"""Account, outcome (kept, repeat, conflict, forged, malformed, too_large, unavailable), seconds
+until the answer."""
 
-    `wake` is told the lane of each new row and must return at once.
-    """
+
+def _unmeasured(account: str, outcome: str, seconds: float) -> None:
+    return
+
+
+class Ingress:
+    """Takes in for every account that receives."""
 
     def __init__(
         self,
         receivers: Mapping[str, Receiver],
         inbox: Keeper,
         clock: Clock,
-        wake: Callable[[str], None],
+        measure: Measure = _unmeasured,
     ) -> None:
         self._receivers = receivers
         self._inbox = inbox
         self._clock = clock
-        self._wake = wake
+        self._measure = measure
 
     def routes(self) -> list[web.RouteDef]:
         """To be added to an application without middlewares."""
@@ -77,23 +85,40 @@ class Ingress:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one webhook call."""
+        began = perf_counter()
+        # A connection serves many calls in one context.
+        bind_contextvars(trace="")
         account = request.match_info["account"]
         receiver = self._receivers.get(account)
         if receiver is None:
             return _said(404, "unknown_account")
         try:
             body = await _body(request.content, request.content_length, receiver.max_body)
-        except TooMuch:
-            # What was not read cannot be skipped: the connection ends with this answer.
-            log.warning("ingress.too_large", account=account)
-            refusal = _said(413, "too_large")
-            refusal.force_close()
-            return refusal
-        except TimeoutError:
-            refusal = _said(408, "too_slow")
-            refusal.force_close()
-            return refusal
-        raw = RawRequest(
+        except (TooMuch, TimeoutError) as broken:
+            self._measure(account, "too_large", perf_counter() - began)
+            return _broken_off(account, broken)
+        raw = self._raw(account, request, body)
+        try:
+            kept = await self._kept(receiver, raw)
+        except (Forged, Malformed, StoreDown) as refusal:
+            outcome, answer = _refused(account, refusal)
+            self._measure(account, outcome, perf_counter() - began)
+            return answer
+        told = receiver.answer(raw, kept)
+        outcome = "kept" if kept.state == "new" else kept.state
+        self._measure(account, outcome, perf_counter() - began)
+        return web.Response(status=told.status, body=told.body, content_type=told.content_type)
+
+    async def accept(self, raw: RawRequest) -> Kept:
+        """Keep what a poller fetched (an Accept). Raises what `verify`, `key` and `keep` raise."""
+        began = perf_counter()
+        kept = await self._kept(self._receivers[raw.account], raw)
+        outcome = "kept" if kept.state == "new" else kept.state
+        self._measure(raw.account, outcome, perf_counter() - began)
+        return kept
+
+    def _raw(self, account: str, request: web.Request, body: bytes) -> RawRequest:
+        return RawRequest(
             account=account,
             method=request.method,
             path=request.rel_url.raw_path,
@@ -106,44 +131,37 @@ class Ingress:
             body=body,
             received_at=self._clock.now(),
         )
-        try:
-            kept = await self._kept(receiver, raw)
-        except Forged as forged:
-            log.warning("ingress.forged", account=account, why=str(forged))
-            return _said(forged.status, "not_proven")
-        except Malformed as malformed:
-            log.warning("ingress.malformed", account=account)
-            return _said(400, "malformed", str(malformed))
-        except StoreDown:
-            refusal = _said(503, "not_kept")
-            refusal.headers["Retry-After"] = RETRY_AFTER
-            return refusal
-        answer = receiver.answer(raw, kept)
-        return web.Response(
-            status=answer.status, body=answer.body, content_type=answer.content_type
-        )
-
-    async def accept(self, raw: RawRequest) -> Kept:
-        """Keep what a poller fetched (an Accept). Raises what `verify`, `key` and `keep` raise."""
-        return await self._kept(self._receivers[raw.account], raw)
 
     async def _kept(self, receiver: Receiver, raw: RawRequest) -> Kept:
         receiver.verify(raw)
-        # No channel needs them any more, whoever reads rows must not get them.
+        # No channel needs it any more, and whoever reads rows must not get it.
         raw.headers.pop("authorization", None)
-        key: Key = receiver.key(raw)
+        key = receiver.key(raw)
         # The row's id goes through the logs from here to delivery.
-        trace = stable_id(raw.account, key.external_id)
-        with structlog.contextvars.bound_contextvars(trace=trace):
-            try:
-                kept = await self._inbox.keep(raw, key)
-            except StoreDown:
-                log.error("ingress.store_down", account=raw.account)
-                raise
-            if kept.state == "new":
-                self._wake(key.lane)
-            log.debug("ingress.kept", account=raw.account, state=kept.state)
-            return kept
+        bind_contextvars(trace=stable_id(raw.account, key.external_id))
+        return await self._inbox.keep(raw, key)
+
+
+def _broken_off(account: str, why: Exception) -> web.Response:
+    large = isinstance(why, TooMuch)
+    log.warning("ingress.broken_off", account=account, too_large=large)
+    answer = _said(413, "too_large") if large else _said(408, "too_slow")
+    # What was not read cannot be skipped: the connection ends with this answer.
+    answer.force_close()
+    return answer
+
+
+def _refused(account: str, refusal: Forged | Malformed | StoreDown) -> tuple[str, web.Response]:
+    if isinstance(refusal, Forged):
+        log.warning("ingress.forged", account=account, why=str(refusal))
+        return "forged", _said(refusal.status, "not_proven")
+    if isinstance(refusal, Malformed):
+        log.warning("ingress.malformed", account=account)
+        return "malformed", _said(400, "malformed", str(refusal))
+    log.error("ingress.store_down", account=account)
+    answer = _said(503, "not_kept")
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return "unavailable", answer
 
 
 async def _body(content: StreamReader, length: int | None, limit: int) -> bytes:
