@@ -118,7 +118,8 @@ class Inbox(Protocol):
 
 class CaseFilter(msgspec.Struct, kw_only=True):
     """What a list shows. `view`: mine (operator, responsible or executor is `login`), queue
-    (nobody's, in `groups`), all. Empty: no condition."""
+    (nobody's, in `groups`), all. `kind`: holds such an entry in the newest part of its thread.
+    Empty: no condition."""
 
     view: Literal["all", "mine", "queue"] = "all"
     login: str = ""
@@ -134,6 +135,7 @@ class CaseFilter(msgspec.Struct, kw_only=True):
     words: str = ""
     updated_since: datetime | None = None
     ended: bool | None = None
+    kind: str = ""
 
 
 class Cases(Protocol):

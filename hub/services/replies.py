@@ -71,6 +71,7 @@ class Replies:
         *,
         files: Sequence[str] = (),
         key: str = "",
+        expect: int | None = None,
     ) -> tuple[Case, Entry]:
         """Write an internal comment; executors get it on the phone."""
         entry_key = self._key(by, "comment", key)
@@ -81,6 +82,7 @@ class Replies:
             lambda case: case.comment(text, attachments, by, self._deps.clock.now(), key=entry_key),
             by=by,
             right="case.comment",
+            expect=expect,
             key=entry_key,
         )
         return case, self._entry(case, entry_key)

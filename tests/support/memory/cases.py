@@ -164,6 +164,7 @@ class MemoryCases:
             and (not wanted.needs_answer or _needs_answer(case))
             and (wanted.updated_since is None or case.updated_at >= wanted.updated_since)
             and (wanted.ended is None or wanted.ended == (case.status in ENDED))
+            and (not wanted.kind or any(entry.kind == wanted.kind for entry in case.thread))
             and asked <= self._words.get(case.number, set())
         )
 
