@@ -1,0 +1,73 @@
+"""Groups: sets of staff with a queue, and which accounts' new cases come there."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from admin_web.admin.settings import table
+from admin_web.visit import Visit, field, fields
+from hub.domain.errors import HubError, Invalid, NotFound
+from hub.domain.staff import Group
+
+PAGE = "groups"
+
+
+async def index(visit: Visit) -> web.StreamResponse:
+    """GET /admin/groups."""
+    return await _shown(visit)
+
+
+async def edit(visit: Visit) -> web.StreamResponse:
+    """GET /admin/groups/{id}; `new` is an empty one."""
+    return await _shown(visit, edited=await _edited(visit))
+
+
+async def save(visit: Visit) -> web.StreamResponse:
+    """POST /admin/groups/{id}."""
+    form = await visit.form()
+    group = await _edited(visit)
+    group.name = field(form, "name", limit=80)
+    group.accounts = [
+        account.id for account in visit.pages.accounts if account.id in fields(form, "accounts")
+    ]
+    group.default, group.active = "default" in form, "active" in form
+    try:
+        if not group.name:
+            raise Invalid(field="name", reason="required")
+        group.id = group.id or visit.pages.services.deps.ids.new()
+        await visit.pages.services.people.put_group(group, visit.actor)
+    except Invalid as refusal:
+        return await _shown(visit, edited=group, refusal=refusal)
+    return visit.go(f"/admin/groups/{group.id}")
+
+
+async def _edited(visit: Visit) -> Group:
+    group_id = visit.request.match_info["id"]
+    if group_id == "new":
+        return Group(id="", name="")
+    found = (await visit.pages.services.people.directory()).groups.get(group_id)
+    if found is None:
+        raise NotFound(what="group", id=group_id)
+    # The directory is shared by every request; what a form says goes into a copy.
+    return Group(
+        id=found.id,
+        name=found.name,
+        accounts=list(found.accounts),
+        default=found.default,
+        active=found.active,
+    )
+
+
+async def _shown(
+    visit: Visit, *, edited: Group | None = None, refusal: HubError | None = None
+) -> web.Response:
+    directory = await visit.pages.services.people.directory()
+    members = {
+        group_id: sum(
+            person.active and group_id in person.groups for person in directory.staff.values()
+        )
+        for group_id in directory.groups
+    }
+    groups = sorted(directory.groups.values(), key=lambda one: (not one.active, one.name))
+    context = {"groups": groups, "members": members, "accounts": visit.pages.accounts}
+    return await table(visit, PAGE, context, edited=edited, refusal=refusal)

@@ -1,0 +1,72 @@
+"""Spreadsheets that people bring and take: XLSX, and CSV as Excel writes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+
+from openpyxl import Workbook, load_workbook
+
+from hub.domain.errors import Invalid, TooLarge
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAX_ROWS = 2000
+UNPACKED_LIMIT = 32 * 1024 * 1024
+
+
+def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """Return an XLSX file. Every cell is text: what begins with «=» is no formula."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    page.append(list(header))
+    from openpyxl.cell import WriteOnlyCell
+
+    for row in rows:
+        cells = [WriteOnlyCell(page, value) for value in row]
+        for cell in cells:
+            cell.data_type = "s"
+        page.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read(name: str, body: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield the first three columns of every row after the header, rows without text left out."""
+    rows = _xlsx(body) if name.lower().endswith(".xlsx") else _csv(body)
+    for index, row in enumerate(rows):
+        if index > MAX_ROWS:
+            raise Invalid(field="file", reason="too_long", limit=MAX_ROWS)
+        title, folder, text = ([*row, "", "", ""])[:3]
+        if index and title.strip() and text.strip():
+            yield title.strip(), folder.strip(), text.strip()
+
+
+def _xlsx(body: bytes) -> Iterator[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_LIMIT:
+                raise TooLarge(limit=UNPACKED_LIMIT)
+        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+        page = book.worksheets[0]
+        for row in page.iter_rows(values_only=True):
+            yield ["" if value is None else str(value) for value in row]
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError):
+        raise Invalid(field="file", reason="unknown") from None
+
+
+def _csv(body: bytes) -> Iterator[list[str]]:
+    text = None
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            text = body.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    if text is None or "\0" in text:
+        raise Invalid(field="file", reason="unknown")
+    first = text.partition("\n")[0]
+    separator = ";" if first.count(";") >= first.count(",") else ","
+    yield from csv.reader(io.StringIO(text), delimiter=separator)

@@ -1,0 +1,77 @@
+"""Pages of cases: the list, one case, its parts."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from admin_web.desk.filters import ListFilter
+from admin_web.desk.shown import case_context, list_context, page_context
+from admin_web.visit import Visit
+from hub.domain.errors import Forbidden, NotFound
+
+
+async def desk(visit: Visit) -> web.StreamResponse:
+    """GET /desk."""
+    filter_ = ListFilter.of(visit.request.query)
+    return visit.answer("desk/page.html.j2", await page_context(visit, filter_))
+
+
+async def items(visit: Visit) -> web.StreamResponse:
+    """GET /desk/list: the list alone, again after a live event and page by page."""
+    query = visit.request.query
+    context = await list_context(visit, ListFilter.of(query), query.get("cursor") or None)
+    counts = await visit.pages.services.queries.counts(visit.actor)
+    return visit.answer("desk/list_answer.html.j2", context | {"nav": counts, "me": visit.actor})
+
+
+async def case_page(visit: Visit) -> web.StreamResponse:
+    """GET /desk/cases/{number}: the whole desk, or the case alone for htmx."""
+    if visit.partial:
+        return await pane(visit)
+    context = await page_context(visit, ListFilter.of(visit.request.query))
+    try:
+        context |= await _shown(visit)
+    except (NotFound, Forbidden) as refusal:
+        context |= {"refusal": True}
+        return visit.answer("desk/page.html.j2", context, refusal.status)
+    return visit.answer("desk/page.html.j2", context | {"current": visit.number()})
+
+
+async def pane(visit: Visit) -> web.StreamResponse:
+    """GET /desk/cases/{number}/pane: the case with its properties."""
+    return await pane_answer(visit)
+
+
+async def pane_answer(visit: Visit, *, undo: str = "") -> web.StreamResponse:
+    """The case as it is now; after an action too. `undo` offers to take that action back."""
+    context = await _shown(visit)
+    context |= {
+        "me": visit.actor,
+        "query": ListFilter.of(visit.request.query).query(),
+        "directory": await visit.pages.services.people.directory(),
+        "undo": undo,
+    }
+    return visit.answer("desk/pane_answer.html.j2", context)
+
+
+async def older(visit: Visit) -> web.StreamResponse:
+    """GET /desk/cases/{number}/older?before=: earlier entries of a long thread."""
+    before = visit.request.query.get("before", "")
+    if not before.isdecimal():
+        raise NotFound(what="message", id=before)
+    queries = visit.pages.services.queries
+    case = await queries.case(visit.number(), visit.actor)
+    context = await case_context(visit, case, "chat")
+    lines = await queries.thread(visit.number(), visit.actor, before=int(before))
+    first = lines[0].seq if lines else 1
+    return visit.answer(
+        "desk/older.html.j2", context | {"thread": lines, "older": first if first > 1 else 0}
+    )
+
+
+async def _shown(visit: Visit) -> dict[str, object]:
+    services, number = visit.pages.services, visit.number()
+    case = await services.queries.case(number, visit.actor)
+    if case.unread:
+        await services.casework.seen(number, visit.actor)
+    return await case_context(visit, case, visit.request.query.get("tab", "chat"))

@@ -1,0 +1,95 @@
+"""Sheets that ask what an action needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from admin_web.desk.actions import ACTIONS
+from admin_web.desk.allowed import Whose
+from admin_web.visit import Visit
+from hub.domain.rights import Right, require
+from hub.domain.staff import Staff
+from hub.ports.store import CaseFilter
+
+FORMS = (
+    "transfer",
+    "return",
+    "assign",
+    "resolve",
+    "reject",
+    "deadline",
+    "defer",
+    "type",
+    "responsible",
+    "executors",
+    "edit",
+    "merge",
+)
+OPERATORS = frozenset({"transfer", "assign"})
+LOADED = frozenset({"transfer", "assign", "executors", "deadline"})
+
+
+def right_of(name: str) -> Right:
+    """A sheet needs the right of what it asks for."""
+    return ACTIONS[name][1]
+
+
+def handler(name: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
+    """The handler of GET /desk/cases/{number}/forms/<name>."""
+
+    async def handle(visit: Visit) -> web.StreamResponse:
+        services, actor = visit.pages.services, visit.actor
+        case = await services.queries.case(visit.number(), actor)
+        whose = Whose.of(case)
+        require(actor, right_of(name), whose)
+        directory = await services.people.directory()
+        people = sorted(
+            (
+                person
+                for person in directory.staff.values()
+                if person.active and (name not in OPERATORS or _answers(person))
+            ),
+            key=lambda person: (
+                "executor" not in person.roles if name == "executors" else False,
+                person.name,
+            ),
+        )
+        context: dict[str, Any] = {
+            "case": case,
+            "action": name,
+            "key": services.deps.ids.new(),
+            "directory": directory,
+            "people": people,
+            "groups": [group for group in directory.groups.values() if group.active],
+            "taken": whose.executors,
+            "types": {one.id: one for one in await services.setup.types()},
+            "results": {one.id: one for one in await services.setup.results()},
+            "load": await _load(visit, name, people, [whose.responsible, *whose.executors]),
+        }
+        return visit.answer(f"desk/forms/{name}.html.j2", context)
+
+    return handle
+
+
+def _answers(person: Staff) -> bool:
+    return bool({"operator", "supervisor", "admin"} & set(person.roles))
+
+
+async def _load(
+    visit: Visit, name: str, people: list[Staff], concerned: list[str]
+) -> dict[str, int]:
+    """How many open cases each has: of everybody to choose from, or of those who do the work."""
+    if name not in LOADED:
+        return {}
+    logins = [person.login for person in people]
+    if name == "deadline":
+        logins = [login for login in concerned if login]
+    load = {}
+    for login in dict.fromkeys(logins):
+        wanted = CaseFilter(view="mine", login=login, ended=False)
+        page = await visit.pages.services.queries.page(wanted, visit.actor, limit=100)
+        load[login] = len(page.items)
+    return load

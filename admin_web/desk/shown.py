@@ -1,0 +1,142 @@
+"""What the templates of the desk are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from admin_web.desk.allowed import allowed
+from admin_web.desk.filters import ListFilter, chips, options
+from admin_web.visit import Visit
+from hub.domain.rights import may
+from hub.domain.status import STATUSES
+from hub.ports.store import Page
+from hub.services.views import CaseView, EntryView, FileView
+
+TABS = ("chat", "comments", "files", "history", "past", "calls")
+PAGE = 50
+"""Cases in a list at first, and with every «ещё»."""
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """One way an answer can go: the key of an identity, its channel, how it is told apart."""
+
+    key: str
+    channel: str
+    shown: str
+    chosen: bool
+    unreachable: str
+
+
+class ShownFile(msgspec.Struct, frozen=True):
+    """A file of a case, who brought it and when."""
+
+    file: FileView
+    author: str
+    at: object
+
+
+async def list_context(visit: Visit, filter_: ListFilter, cursor: str | None) -> dict[str, Any]:
+    """The list of cases; what needs this person stands first in «Мои»."""
+    actor, services = visit.actor, visit.pages.services
+    if filter_.q:
+        found = await services.queries.find(filter_.q, actor, limit=PAGE)
+        page = Page(items=found)
+    else:
+        wanted = filter_.wanted(actor, visit.pages.now())
+        page = await services.queries.page(wanted, actor, cursor=cursor, limit=PAGE)
+    items = page.items
+    if filter_.view == "mine" and cursor is None:
+        items = sorted(items, key=lambda case: case.asks_since is None)
+    query = filter_.query()
+    return {
+        "items": items,
+        "more": f"{query}&cursor={page.next}" if page.next else "",
+        "query": query,
+        "filter": filter_,
+        "current": 0,
+    }
+
+
+async def page_context(visit: Visit, filter_: ListFilter) -> dict[str, Any]:
+    """The desk without a case: list, chips, rail."""
+    context = await visit.common(filter_.view) | await list_context(visit, filter_, None)
+    nav = context["nav"]
+    totals = {"mine": nav.get("mine", 0), "queue": nav.get("queue", 0)}
+    return context | {
+        "case": None,
+        "refusal": False,
+        "total": totals.get(filter_.view, 0),
+        "chips": chips(filter_, nav),
+        "channels": options(filter_, "channel", visit.pages.channel_kinds()),
+        "statuses": options(filter_, "status", list(STATUSES)),
+    }
+
+
+async def case_context(visit: Visit, case: CaseView, tab: str) -> dict[str, Any]:
+    """One case in one of its tabs."""
+    services, actor = visit.pages.services, visit.actor
+    past = await services.queries.past(case.number, actor)
+    files = list(_files(case.thread))
+    comments = [entry for entry in case.thread if entry.kind == "comment"]
+    counts = {
+        "chat": sum(entry.kind == "message" for entry in case.thread),
+        "comments": len(comments),
+        "files": len(files),
+        "history": 0,
+        "past": len(past),
+    } | ({"calls": len(case.calls)} if case.calls else {})
+    tab = tab if tab in counts else "chat"
+    may_do = allowed(case, actor)
+    contact, possible, others = None, [], 0
+    if may(actor, "contact.read"):
+        contact = await services.contacts.get(case.contact.id, actor)
+        possible = await services.contacts.possible(case.contact.id)
+        others = len(await services.queries.timeline(contact, actor))
+    thread = {"comments": comments, "calls": case.calls}.get(tab, case.thread)
+    return {
+        "case": case,
+        "tab": tab,
+        "tab_counts": counts,
+        "thread": thread,
+        "older": case.thread[0].seq if case.more and tab == "chat" and case.thread else 0,
+        "files": files,
+        "history": list(reversed(case.history)),
+        "past": past,
+        "allowed": may_do,
+        "ways": await _ways(visit, case) if may_do & {"reply", "retry"} else [],
+        "contact": contact,
+        "contact_cases": others,
+        "possible": possible,
+        "types": {one.id: one for one in await services.setup.types()},
+        "results": {one.id: one for one in await services.setup.results(active_only=False)},
+        "max_file": services.deps.policy.max_file,
+    }
+
+
+async def _ways(visit: Visit, case: CaseView) -> list[Way]:
+    addresses = await visit.pages.services.replies.addresses(case.number)
+    contact = await visit.pages.services.deps.contacts.resolve(case.contact.id)
+    ways = []
+    for index, address in enumerate(addresses):
+        known = contact.identity(address.identity) if contact else None
+        kind, _, value = address.identity.partition(":")
+        ways.append(
+            Way(
+                key=address.identity,
+                channel=address.channel,
+                # The platform's own numbers tell people nothing.
+                shown=value if kind in {"phone", "email"} else "",
+                chosen=index == 0,
+                unreachable=known.unreachable if known else "",
+            )
+        )
+    return ways
+
+
+def _files(thread: Iterable[EntryView]) -> Iterable[ShownFile]:
+    for entry in thread:
+        for file in entry.files:
+            yield ShownFile(file, entry.author.name, entry.at)

@@ -1,0 +1,86 @@
+"""Every address of the web with the rule of who may ask for it. There is no page without one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from admin_web import auth, live
+from admin_web.admin import catalog, groups, quarantine, quickreplies, settings, staff
+from admin_web.desk import actions, cases, files, forms
+from admin_web.desk import quickreplies as popover
+from admin_web.guard import Handler, Rule
+
+
+class Route(NamedTuple):
+    """Method, address, rule, handler."""
+
+    method: str
+    path: str
+    rule: Rule
+    handler: Handler
+
+
+CASE = r"/desk/cases/{number:\d{1,15}}"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/", "staff", auth.home),
+    Route("GET", "/login", "anybody", auth.door),
+    Route("POST", "/login", "anybody", auth.log_in),
+    Route("POST", "/logout", "staff", auth.log_out),
+    Route("GET", "/password", "staff", auth.password_page),
+    Route("POST", "/password", "staff", auth.change_password),
+    # the desk
+    Route("GET", "/desk", "case.read", cases.desk),
+    Route("GET", "/desk/list", "case.read", cases.items),
+    Route("GET", "/desk/live", "case.read", live.stream),
+    Route("POST", "/desk/files", "file.upload", files.upload),
+    Route("GET", "/files/{id}", "case.read", files.read),
+    Route("GET", CASE, "case.read", cases.case_page),
+    Route("GET", CASE + "/pane", "case.read", cases.pane),
+    Route("GET", CASE + "/older", "case.read", cases.older),
+    Route("GET", CASE + "/quick-replies", "quick_reply.use", popover.popover),
+    *(
+        Route("GET", f"{CASE}/forms/{name}", forms.right_of(name), forms.handler(name))
+        for name in forms.FORMS
+    ),
+    *(
+        Route("POST", f"{CASE}/{name}", right, actions.handler(name))
+        for name, (_, right, _) in actions.ACTIONS.items()
+    ),
+    # settings
+    Route("GET", "/admin", "staff", settings.first),
+    Route("GET", "/admin/quick-replies", "quick_reply.use", quickreplies.index),
+    Route("GET", "/admin/quick-replies/export", "quick_reply.use", quickreplies.export),
+    Route("POST", "/admin/quick-replies/import", "quick_reply.edit", quickreplies.bring),
+    Route("POST", "/admin/quick-replies/preview", "quick_reply.use", quickreplies.preview),
+    Route("GET", "/admin/quick-replies/{id}", "quick_reply.use", quickreplies.edit),
+    Route("POST", "/admin/quick-replies/{id}", "quick_reply.use", quickreplies.save),
+    Route("POST", "/admin/quick-replies/{id}/delete", "quick_reply.use", quickreplies.delete),
+    Route("POST", "/admin/quick-replies/{id}/restore", "quick_reply.use", quickreplies.restore),
+    Route("GET", "/admin/staff", "staff.edit", staff.index),
+    Route("GET", "/admin/staff/new", "staff.edit", staff.new),
+    Route("POST", "/admin/staff/new", "staff.edit", staff.add),
+    Route("GET", "/admin/staff/{login}", "staff.edit", staff.edit),
+    Route("POST", "/admin/staff/{login}", "staff.edit", staff.save),
+    Route("POST", "/admin/staff/{login}/link", "staff.edit", staff.link),
+    Route("POST", "/admin/staff/{login}/unlink", "staff.edit", staff.unlink),
+    Route("POST", "/admin/staff/{login}/deactivate", "staff.edit", staff.deactivate),
+    Route("POST", "/admin/staff/{login}/activate", "staff.edit", staff.activate),
+    Route("GET", "/admin/groups", "group.edit", groups.index),
+    Route("GET", "/admin/groups/{id}", "group.edit", groups.edit),
+    Route("POST", "/admin/groups/{id}", "group.edit", groups.save),
+    Route("GET", "/admin/results", "result.edit", catalog.results),
+    Route("GET", "/admin/results/{id}", "result.edit", catalog.result),
+    Route("POST", "/admin/results/{id}", "result.edit", catalog.save_result),
+    Route("GET", "/admin/types", "result.edit", catalog.types),
+    Route("GET", "/admin/types/{id}", "result.edit", catalog.type_),
+    Route("POST", "/admin/types/{id}", "result.edit", catalog.save_type),
+    Route("GET", "/admin/deadlines", "deadline.edit", catalog.deadlines),
+    Route("GET", "/admin/deadlines/{id}", "deadline.edit", catalog.deadline),
+    Route("POST", "/admin/deadlines/{id}", "deadline.edit", catalog.save_deadline),
+    Route("POST", "/admin/deadlines/{id}/delete", "deadline.edit", catalog.drop_deadline),
+    Route("GET", "/admin/quarantine", "inbox.read", quarantine.index),
+    Route("POST", "/admin/quarantine/replay", "inbox.replay", quarantine.replay_all),
+    Route("GET", "/admin/quarantine/{id}", "inbox.read", quarantine.read),
+    Route("POST", "/admin/quarantine/{id}/replay", "inbox.replay", quarantine.replay),
+)

@@ -1,0 +1,11 @@
+// Which case of the list is open.
+function mark() {
+  const open = document.querySelector(".case")?.dataset.number;
+  for (const item of document.querySelectorAll(".item[data-case]")) {
+    if (item.dataset.case === open) item.setAttribute("aria-current", "true");
+    else item.removeAttribute("aria-current");
+  }
+  if (open) document.querySelector(`.item[data-case="${open}"]`)?.classList.remove("unread");
+}
+
+document.addEventListener("htmx:after:swap", mark);

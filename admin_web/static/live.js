@@ -1,0 +1,82 @@
+// What happens elsewhere reaches the page by itself. One tab holds the stream for all tabs: a
+// browser opens six connections to a server, and every tab would keep one for good.
+const PATIENCE = 2_500;
+const line = document.getElementById("line");
+const channel = new BroadcastChannel("hub.live");
+let cut = 0;
+
+function chime() {
+  if (localStorage.getItem("hub.sound") === "off") return;
+  try {
+    const context = new AudioContext();
+    for (const [at, pitch] of [[0, 660], [0.12, 880]]) {
+      const tone = context.createOscillator();
+      const volume = context.createGain();
+      tone.frequency.value = pitch;
+      volume.gain.setValueAtTime(0.0001, context.currentTime + at);
+      volume.gain.exponentialRampToValueAtTime(0.12, context.currentTime + at + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.0001, context.currentTime + at + 0.3);
+      tone.connect(volume).connect(context.destination);
+      tone.start(context.currentTime + at);
+      tone.stop(context.currentTime + at + 0.32);
+    }
+    setTimeout(() => context.close(), 800);
+  } catch { /* a page that nobody has touched yet may not make sounds */ }
+}
+
+function hear(message) {
+  clearTimeout(cut);
+  if (message.kind === "state") {
+    // A blink of the connection is nobody's business.
+    if (message.open) line.hidden = true;
+    else cut = setTimeout(() => { line.hidden = false; }, PATIENCE);
+    if (message.open && message.again) tell("*");
+    return;
+  }
+  line.hidden = true;
+  tell(message.case);
+  // The tab in front speaks; behind others, one of them does.
+  if (message.loud && (document.visibilityState === "visible" || message.leader)) chime();
+}
+
+function tell(number) {
+  document.body.dispatchEvent(new CustomEvent("hub:list"));
+  const open = document.querySelector(".case")?.dataset.number;
+  if (open && (number === "*" || String(number) === open || document.querySelector(`[data-merged~="${number}"]`)))
+    document.body.dispatchEvent(new CustomEvent(`hub:case:${open}`));
+}
+
+function lead() {
+  return new Promise(() => {
+    let opened = false;
+    const say = (message) => { channel.postMessage(message); hear({ ...message, leader: true }); };
+    const source = new EventSource("/desk/live");
+    source.addEventListener("open", () => { say({ kind: "state", open: true, again: opened }); opened = true; });
+    source.addEventListener("error", () => {
+      say({ kind: "state", open: false });
+      // Refused, not broken: the session is over.
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), PATIENCE);
+    });
+    source.addEventListener("case", (event) => say({ kind: "case", ...JSON.parse(event.data) }));
+    source.addEventListener("missed", () => say({ kind: "case", case: "*" }));
+    addEventListener("pagehide", () => source.close(), { once: true });
+  });
+}
+
+function badge() {
+  const mine = document.getElementById("badge-mine");
+  const count = mine && !mine.hidden ? mine.textContent.trim() : "";
+  document.title = count ? `(${count}) ${document.title.replace(/^\(\d+\+?\) /, "")}` : document.title.replace(/^\(\d+\+?\) /, "");
+  const icon = document.querySelector("link[rel=icon]");
+  const wanted = count ? icon.href.replace("favicon.svg", "favicon-new.svg") : icon.href.replace("favicon-new.svg", "favicon.svg");
+  if (icon.href !== wanted) icon.href = wanted;
+}
+
+channel.addEventListener("message", (event) => hear(event.data));
+if (document.querySelector("[data-live]")) {
+  if (navigator.locks) navigator.locks.request("hub.live", lead);
+  else lead();
+}
+addEventListener("offline", () => { line.hidden = false; });
+document.addEventListener("htmx:after:swap", badge);
+badge();

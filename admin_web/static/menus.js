@@ -1,0 +1,33 @@
+// Menus (<details>) close by themselves; the drawer of properties; small switches.
+import { toast } from "./toasts.js";
+import { word } from "./words.js";
+
+const menus = () => document.querySelectorAll("details.menu[open]");
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  for (const menu of menus()) {
+    const inside = menu.contains(target);
+    if (!inside || target.closest(".menu-box > :is(a, button)")) menu.open = false;
+  }
+  if (target.closest?.("[data-drawer-switch]"))
+    document.getElementById("pane")?.toggleAttribute("data-drawer");
+  const copy = target.closest?.("[data-copy]");
+  if (copy) {
+    const text = document.querySelector(copy.dataset.copy)?.textContent ?? "";
+    navigator.clipboard?.writeText(text).then(() => toast(word("copied")));
+  }
+  if (target.closest?.("[data-sound-switch]")) {
+    const off = localStorage.getItem("hub.sound") === "off";
+    localStorage.setItem("hub.sound", off ? "on" : "off");
+    toast(word(off ? "soundOn" : "soundOff"));
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+  document.getElementById("pane")?.removeAttribute("data-drawer");
+});

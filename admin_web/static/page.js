@@ -1,0 +1,15 @@
+// Everything a page does beyond htmx, one module per noun.
+import "./composer.js";
+import "./keys.js";
+import "./list.js";
+import "./live.js";
+import "./menus.js";
+import "./player.js";
+import "./quick.js";
+import "./replies.js";
+import "./requests.js";
+import "./sheet.js";
+import "./thread.js";
+import "./times.js";
+import "./toasts.js";
+import "./uploads.js";
