@@ -7,13 +7,11 @@ from random import Random
 
 from hub.domain.case import Case
 from hub.domain.contact import Contact
-from hub.domain.staff import Actor
-from hub.ports.clock import Ids
-from hub.ports.store import Cases, Catalog, Contacts, StaffStore
-from hub.seeding import catalogue
-from hub.seeding.data import demo
+from hub.domain.staff import SYSTEM, Actor
 from hub.seeding.residents import resident
 from hub.seeding.stories import Teller
+from hub.services.services import Services
+from hub.starting import defaults, demo
 
 BATCH = 200
 # Every so often somebody writes about another matter.
@@ -29,20 +27,9 @@ class Seeded:
 class Seeder:
     """``dice`` with the same seed tells the same stories."""
 
-    def __init__(
-        self,
-        cases: Cases,
-        contacts: Contacts,
-        staff: StaffStore,
-        catalog: Catalog,
-        ids: Ids,
-        dice: Random,
-    ) -> None:
-        self._cases = cases
-        self._contacts = contacts
-        self._staff = staff
-        self._catalog = catalog
-        self._ids = ids
+    def __init__(self, services: Services, dice: Random) -> None:
+        self._services = services
+        self._deps = services.deps
         self._dice = dice
 
     async def seed(
@@ -60,7 +47,7 @@ class Seeder:
         while done < count:
             batch: list[Case] = []
             fresh: list[Contact] = []
-            for number in await self._cases.numbers(min(BATCH, count - done)):
+            for number in await self._deps.cases.numbers(min(BATCH, count - done)):
                 at = since + span * self._dice.random()
                 occasion = 0
                 if known and self._dice.random() < KNOWN_RESIDENT:
@@ -69,8 +56,8 @@ class Seeder:
                     contact = resident(self._dice, number, at)
                     fresh.append(contact)
                 batch.append(teller.case(number, contact, at, occasion))
-            await self._contacts.add_many(fresh)
-            await self._cases.open_many([(case, self._ids.new()) for case in batch])
+            await self._deps.contacts.add_many(fresh)
+            await self._deps.cases.open_many([(case, self._deps.ids.new()) for case in batch])
             known = (known + fresh)[-5 * BATCH :]
             done += len(batch)
             made += len(fresh)
@@ -78,17 +65,21 @@ class Seeder:
         return Seeded(done, made)
 
     async def _teller(self, now: datetime) -> Teller:
-        await catalogue.begin(self._staff, self._catalog)
-        if not (await self._staff.directory()).staff:
-            await catalogue.add_people(self._staff, now, demo().staff)
-        directory = await self._staff.directory()
+        await defaults.install(self._deps)
+        if not (await self._deps.staff.directory()).staff:
+            # Without a password: nobody comes in by a name that stands in the source.
+            for one in demo.read().staff:
+                await self._services.people.add(
+                    one.login, one.name, one.roles, SYSTEM, position=one.position, groups=one.groups
+                )
+        directory = await self._deps.staff.directory()
         people = [Actor.of(one) for one in directory.staff.values() if one.active]
         return Teller(
             self._dice,
             [one for one in people if "operator" in one.roles],
             [one for one in people if "executor" in one.roles],
             directory.default_group(""),
-            [one.id for one in await self._catalog.results()],
-            await self._catalog.deadlines(),
+            [one.id for one in await self._deps.catalog.results()],
+            await self._deps.catalog.deadlines(),
             now,
         )
