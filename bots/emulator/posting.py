@@ -171,5 +171,6 @@ def membership(user: dict[str, Any] | None, status: str) -> dict[str, Any]:
             "can_delete_stories": False,
             "can_pin_messages": True,
             "can_manage_topics": True,
+            "can_send_welcome_messages": False,
         }
     return member

@@ -32,6 +32,7 @@ class Emulator:
 
     `data` is the folder where everything is kept over restarts; without it all lives in memory.
     `first_pause` (seconds) is the pause after the first refusal of a webhook; it doubles.
+    `fonts` is a folder with `golos-text.css` for the page.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Emulator:
         clock: Clock | None = None,
         rng: random.Random | None = None,
         first_pause: float = FIRST_PAUSE,
+        fonts: Path | None = None,
     ) -> None:
         self.world = World(
             clock=clock or SystemClock(),
@@ -67,7 +69,7 @@ class Emulator:
         Control(self.world, self.api, desk_url).routes(self.app)
         Live(self.world).routes(self.app)
         FaultSwitch(self.world).routes(self.app)
-        Page(desk_url).routes(self.app)
+        Page(desk_url, fonts).routes(self.app)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen; returns the root address, to be used as the Bot API's base."""

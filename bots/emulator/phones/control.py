@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
+from pydantic import ValidationError
 
 from bots.emulator.accounts import BotAccount, Person
 from bots.emulator.api import BotApi
@@ -73,6 +74,7 @@ class Control:
         if default is not None:
             self.world.private(default.id, person.id)
         chats = [c for c in self.world.chats.values() if person.id in c.people]
+        chats.sort(key=lambda chat: not chat.private)
         return {
             **msgspec.to_builtins(person),
             "full_name": person.full_name,
@@ -298,6 +300,7 @@ async def refusals(
     except BotApiError as error:
         return web.json_response({"error": error.description}, status=error.code)
     except (KeyError, TypeError, ValueError, msgspec.ValidationError) as error:
-        if not request.path.startswith("/phones/api"):
+        # A pydantic error is ours: an update or an answer that Telegram would not send.
+        if isinstance(error, ValidationError) or not request.path.startswith("/phones/api"):
             raise
         return web.json_response({"error": f"bad request: {error}"}, status=400)

@@ -17,8 +17,11 @@ _POLICY = (
 
 
 class Page:
-    def __init__(self, desk_url: str | None) -> None:
+    """`fonts` is a folder with `golos-text.css` and its files; without it the system's are used."""
+
+    def __init__(self, desk_url: str | None, fonts: Path | None) -> None:
         self._desk_url = desk_url
+        self._fonts = fonts
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(str(files("templates") / "phones")),
             autoescape=True,
@@ -29,9 +32,13 @@ class Page:
         app.router.add_get("/", self._show)
         app.router.add_get("/phones", self._show)
         app.router.add_static("/phones/static", _STATIC)
+        if self._fonts is not None:
+            app.router.add_static("/phones/fonts", self._fonts)
 
     async def _show(self, request: web.Request) -> web.Response:
-        page = self._templates.get_template("page.html").render(desk_url=self._desk_url)
+        page = self._templates.get_template("page.html").render(
+            desk_url=self._desk_url, fonts=self._fonts is not None
+        )
         return web.Response(
             text=page, content_type="text/html", headers={"Content-Security-Policy": _POLICY}
         )
