@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from hub.domain.case import Case
 from hub.domain.message import (
     Address,
@@ -15,7 +17,7 @@ from hub.domain.message import (
     Rejected,
     Unsure,
 )
-from hub.domain.outbox import Row
+from hub.domain.outbox import Letter, Row
 from hub.domain.thread import Entry
 from hub.ports.channel import Limit, Sender
 from hub.ports.outlet import Skip
@@ -131,21 +133,27 @@ class ChannelOutlet:
 
 
 class ResidentLetters:
-    """Sends letters to residents: greetings, lists, refusals."""
+    """Sends letters to residents: greetings, lists, refusals. Their body is an Outbound."""
 
     def __init__(self, senders: Mapping[str, Sender]) -> None:
         self._senders = senders
 
-    def limits(self, out: Outbound) -> Sequence[Limit]:
+    def limits(self, letter: Letter) -> Sequence[Limit]:
         """The channel's own budgets."""
-        sender = self._senders.get(out.to.account)
-        return sender.limits(out) if sender else ()
+        sender = self._senders.get(letter.account)
+        return sender.limits(_outbound(letter)) if sender else ()
 
-    async def send(self, out: Outbound, *, repeat: bool) -> Outcome:
+    async def send(self, letter: Letter) -> Outcome | Skip:
         """Send one; a repeat that could double it is not sent."""
-        sender = self._senders.get(out.to.account)
+        sender = self._senders.get(letter.account)
         if sender is None:
             return Rejected("channel_off")
-        if repeat and not sender.caps.idempotent and not out.edit:
+        out = _outbound(letter)
+        harmless = sender.caps.idempotent or out.edit or out.reaction
+        if letter.repeat and not harmless:
             return Unsure("interrupted")
         return await sender.send(out)
+
+
+def _outbound(letter: Letter) -> Outbound:
+    return msgspec.convert(letter.body, Outbound)
