@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from aiohttp import BodyPartReader, web
 
@@ -122,7 +123,11 @@ async def _bytes(part: BodyPartReader) -> AsyncIterator[bytes]:
 
 def _name(part: BodyPartReader) -> str:
     """The last part of the name, without what no name should hold."""
-    name = re.split(r"[/\\]", part.filename or "")[-1]
+    given = part.filename or ""
+    # Some clients escape every letter beyond ASCII, though RFC 7578 (4.2) says not to.
+    with suppress(UnicodeDecodeError):
+        given = unquote(given, errors="strict")
+    name = re.split(r"[/\\]", given)[-1]
     clean = "".join(sign for sign in name if sign.isprintable()).strip(". ")
     return clean or "file"
 

@@ -48,9 +48,7 @@ async def test_unknown_token_is_no_token(api: Program, route: Route) -> None:
 
 
 @EVERY
-async def test_token_without_the_scope_is_refused(
-    api: Program, world: World, route: Route
-) -> None:
+async def test_token_without_the_scope_is_refused(api: Program, world: World, route: Route) -> None:
     others = [name for name, rights in SCOPES.items() if route.right not in rights]
     assert others
     refused = await token(world.services, *others)
@@ -60,9 +58,7 @@ async def test_token_without_the_scope_is_refused(
 
 
 @EVERY
-async def test_token_with_the_scope_comes_through(
-    api: Program, world: World, route: Route
-) -> None:
+async def test_token_with_the_scope_comes_through(api: Program, world: World, route: Route) -> None:
     for scope, rights in SCOPES.items():
         if route.right in rights:
             granted = await token(world.services, scope)
