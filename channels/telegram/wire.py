@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -25,6 +26,7 @@ from hub.phones import e164
 from hub.ports.channel import Unreadable
 
 CHANNEL = "telegram"
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@[A-Za-z0-9_]+)?(?=\s|$)")
 
 
 def received(ids: Ids, body: bytes, now: datetime) -> Sequence[Received]:
@@ -79,7 +81,7 @@ def _message(ids: Ids, number: int, message: shapes.Message, body: bytes) -> lis
     # The residents' bot speaks with people one by one; what is said in groups is not for it.
     if message.chat.type != "private" or user is None or user.is_bot:
         return []
-    if message.text.startswith("/") and (command := _command(message)):
+    if command := _command(message.text):
         return _commanded(ids, number, message, user, *command)
     contact = message.contact
     if contact is not None and contact.user_id == user.id and (phone := _phone(contact)):
@@ -157,13 +159,14 @@ def _phone(contact: shapes.SharedContact) -> str:
     return e164(f"+{digits}") or contact.phone_number
 
 
-def _command(message: shapes.Message) -> tuple[str, int] | None:
-    """The command's word and its length, where the platform marks one at the beginning."""
-    for entity in message.entities:
-        if entity.type == "bot_command" and entity.offset == 0:
-            word = message.text[1 : entity.length].partition("@")[0]
-            return word.lower(), entity.length
-    return None
+def _command(text: str) -> tuple[str, int] | None:
+    """The command's word and the length of what it is written as.
+
+    By the text itself: the platform marks commands by the same rule, yet not every client and
+    server sends the mark.
+    """
+    found = _COMMAND.match(text)
+    return (found[1].lower(), found.end()) if found else None
 
 
 def _commanded(

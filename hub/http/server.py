@@ -98,7 +98,13 @@ async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[i
     At the end nothing new is taken in and what is being answered is finished.
     """
     runner = web.AppRunner(
-        app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN, keepalive_timeout=75
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=SHUTDOWN,
+        keepalive_timeout=75,
+        # Whoever sends on after a refusal is heard out this long, so that the refusal arrives.
+        lingering_time=1.0,
     )
     await runner.setup()
     try:

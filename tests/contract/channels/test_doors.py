@@ -1,0 +1,297 @@
+"""The security suite that every receiver inherits, through the hub's real door."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import aiohttp
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.domain.errors import StoreDown
+from hub.domain.message import stable_id
+from hub.http.ingress import Ingress
+from hub.http.server import build, serving
+from hub.ports.channel import Forged, Kept, Key, Malformed, RawRequest, Unreadable
+from tests.contract.channels.samples import (
+    ACCOUNT,
+    NOW,
+    FrozenClock,
+    as_raw,
+    built,
+    load,
+    proof,
+    receivers,
+    samples,
+)
+
+every = pytest.mark.parametrize("kind", receivers())
+
+
+class Written:
+    """An inbox as the door sees it: unique by the event's name, everything written down."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, bytes] = {}
+        self.written: list[bytes] = []
+        self.down = False
+
+    async def keep(self, raw: RawRequest, key: Key) -> Kept:
+        if self.down:
+            raise StoreDown
+        row = stable_id(raw.account, key.external_id)
+        if row in self.rows:
+            other = key.strict and self.rows[row] != raw.body
+            return Kept(row, "conflict" if other else "repeat")
+        self.rows[row] = raw.body
+        self.written.append(msgspec.msgpack.encode(raw))
+        return Kept(row, "new")
+
+
+def first(kind: str) -> dict[str, Any]:
+    return next(load(path) for sample_kind, path in samples() if sample_kind == kind)
+
+
+def proven(kind: str) -> RawRequest:
+    return as_raw(kind, first(kind))
+
+
+def bare(kind: str) -> RawRequest:
+    """The first sample as a stranger would send it."""
+    raw = proven(kind)
+    raw.headers = {"content-type": "application/json"}
+    raw.query = ""
+    return raw
+
+
+class Door:
+    def __init__(self, url: str, http: aiohttp.ClientSession, inbox: Written) -> None:
+        self.url, self.http, self.inbox = url, http, inbox
+
+    async def post(self, raw: RawRequest, **headers: str) -> tuple[int, bytes, Any]:
+        path = f"{self.url}{raw.path}" + (f"?{raw.query}" if raw.query else "")
+        async with self.http.request(
+            raw.method, path, data=io.BytesIO(raw.body), headers={**raw.headers, **headers}
+        ) as answer:
+            return answer.status, await answer.read(), answer.headers
+
+
+@asynccontextmanager
+async def opened(kind: str) -> AsyncIterator[Door]:
+    inbox = Written()
+    ingress = Ingress({ACCOUNT: built(kind)}, inbox, FrozenClock())
+    async with (
+        serving(build(ingress.routes()), "127.0.0.1", 0) as port,
+        aiohttp.ClientSession() as http,
+    ):
+        yield Door(f"http://127.0.0.1:{port}", http, inbox)
+
+
+@every
+async def test_proven_is_kept_and_answered(kind: str) -> None:
+    async with opened(kind) as door:
+        status, _, _ = await door.post(proven(kind))
+        assert 200 <= status < 300
+        assert len(door.inbox.rows) == 1
+
+
+@every
+async def test_without_proof_nothing_is_kept(kind: str) -> None:
+    async with opened(kind) as door:
+        status, _, _ = await door.post(bare(kind))
+        assert status == 401
+        assert not door.inbox.rows
+
+
+@every
+async def test_wrong_proof_is_refused(kind: str) -> None:
+    raw = bare(kind)
+    proof(kind).spoil(raw)
+    async with opened(kind) as door:
+        status, _, _ = await door.post(raw)
+        assert status == 403
+        assert not door.inbox.rows
+
+
+@every
+async def test_proof_for_another_body_does_not_open(kind: str) -> None:
+    if not proof(kind).AGES:
+        pytest.skip("this provider's proof does not cover the body")
+    raw = proven(kind)
+    raw.body += b" "
+    async with opened(kind) as door:
+        assert (await door.post(raw))[0] == 403
+        assert not door.inbox.rows
+
+
+@every
+@pytest.mark.parametrize("minutes", [-6, 6])
+async def test_stale_or_future_proof_is_refused(kind: str, minutes: int) -> None:
+    if not proof(kind).AGES:
+        pytest.skip("this provider's proof says nothing of time")
+    raw = bare(kind)
+    raw.received_at = NOW + timedelta(minutes=minutes)
+    proof(kind).prove(raw)
+    async with opened(kind) as door:
+        assert (await door.post(raw))[0] == 403
+        assert not door.inbox.rows
+
+
+@every
+async def test_replay_gets_the_same_answer_and_is_one_row(kind: str) -> None:
+    async with opened(kind) as door:
+        once = await door.post(proven(kind))
+        again = await door.post(proven(kind))
+        assert once[:2] == again[:2]
+        assert len(door.inbox.rows) == 1
+
+
+@every
+async def test_too_large_is_refused_before_it_is_read(kind: str) -> None:
+    async with opened(kind) as door:
+        raw = proven(kind)
+        raw.body = b" " * (built(kind).max_body + 1)
+        proof(kind).prove(raw)
+        status, _, headers = await door.post(raw)
+        assert status == 413
+        assert headers["Connection"] == "close"
+        assert not door.inbox.rows
+
+
+@every
+async def test_too_large_without_a_length_is_refused_while_it_streams(kind: str) -> None:
+    limit = built(kind).max_body
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(0, limit * 50, 1024):
+            yield b" " * 1024
+
+    async with opened(kind) as door:
+        raw = proven(kind)
+        # The server may close before everything is written: both ends of it are a refusal.
+        try:
+            async with door.http.post(
+                door.url + raw.path, data=endless(), headers=raw.headers
+            ) as answer:
+                assert answer.status == 413
+        except aiohttp.ClientConnectionError:
+            pass
+        assert not door.inbox.rows
+
+
+@every
+async def test_when_the_store_is_down_the_provider_is_told_to_come_again(kind: str) -> None:
+    async with opened(kind) as door:
+        door.inbox.down = True
+        status, _, headers = await door.post(proven(kind))
+        assert status == 503
+        assert int(headers["Retry-After"]) > 0
+        door.inbox.down = False
+        assert 200 <= (await door.post(proven(kind)))[0] < 300
+
+
+@every
+async def test_secrets_are_in_nothing_that_is_kept_answered_or_logged(
+    kind: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secrets = [secret.encode() for secret in proof(kind).SECRETS]
+    async with opened(kind) as door:
+        raw = proven(kind)
+        proofs = {
+            value
+            for name, value in raw.headers.items()
+            if name not in {"content-type", "x-hub-timestamp"}
+        }
+        _, told, _ = await door.post(raw, Authorization="Bearer abcdef", Cookie="session=abcdef")
+        spoilt = bare(kind)
+        proof(kind).spoil(spoilt)
+        _, refused, _ = await door.post(spoilt)
+    out = capsys.readouterr()
+    for secret in [*secrets, b"abcdef", *(value.encode() for value in proofs)]:
+        for place in [*door.inbox.written, told, refused]:
+            assert secret not in place
+        assert secret.decode() not in caplog.text + out.out + out.err
+
+
+@every
+async def test_unknown_account_and_method_are_refused(kind: str) -> None:
+    async with opened(kind) as door:
+        async with door.http.post(door.url + "/in/nobody", data=b"{}") as answer:
+            assert answer.status == 404
+        async with door.http.request("POLL", door.url + f"/in/{ACCOUNT}", data=b"{}") as answer:
+            assert answer.status in {400, 405}
+        assert not door.inbox.rows
+
+
+@every
+@given(body=st.one_of(st.binary(max_size=2000), st.text(max_size=500).map(str.encode)))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_garbage_never_breaks_a_receiver(kind: str, body: bytes) -> None:
+    _never_breaks(kind, body)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner),
+    max_leaves=12,
+)
+
+
+@every
+@given(data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_sample_with_garbage_in_it_never_breaks_a_receiver(
+    kind: str, data: st.DataObject
+) -> None:
+    """Every field of real messages replaced by something else, at any depth."""
+    body = data.draw(st.sampled_from(_bodies(kind)))
+    _never_breaks(kind, msgspec.json.encode(_spoilt(data, body)))
+
+
+@cache
+def _bodies(kind: str) -> list[Any]:
+    return [load(path)["raw"]["body"] for sample_kind, path in samples() if sample_kind == kind]
+
+
+def _spoilt(data: st.DataObject, value: Any) -> Any:
+    if isinstance(value, dict) and value:
+        chosen = data.draw(st.sampled_from(sorted(value)))
+        return {**value, chosen: _spoilt(data, value[chosen])}
+    if isinstance(value, list) and value:
+        return [_spoilt(data, value[0]), *value[1:]]
+    return data.draw(json_values)
+
+
+_receiver = cache(built)
+
+
+def _never_breaks(kind: str, body: bytes) -> None:
+    receiver = _receiver(kind)
+    raw = RawRequest(account=ACCOUNT, method="POST", body=body, received_at=NOW)
+    with pytest.raises(Forged):
+        receiver.verify(raw)
+    proof(kind).prove(raw)
+    receiver.verify(raw)
+    try:
+        key = receiver.key(raw)
+    except Malformed:
+        pass
+    else:
+        assert key.lane
+        assert 0 < len(key.external_id) <= 300
+    try:
+        for received in receiver.parse(raw):
+            assert received.account == ACCOUNT
+            # What is understood can be stored: numbers within 64 bits, no lone surrogates.
+            msgspec.msgpack.encode(received)
+    except Unreadable:
+        pass
