@@ -75,6 +75,7 @@ class TemplateTexts:
         return found
 
     def _build(self, language: str, html: bool) -> Environment:
+        # Plain texts are no markup: nothing is to be escaped in them.
         env = Environment(
             loader=FileSystemLoader(self._root),
             autoescape=html,

@@ -89,7 +89,7 @@ def phone(number: str) -> str:
 
 
 def plural(count: int, *forms: str, language: str = "ru") -> str:
-    """Return the form that goes with the number: one, few, many (languages with two: one, other)."""
+    """Return the form that goes with the number: one, few, many (or one, other)."""
     form = Locale.parse(language).plural_form(abs(count))
     index = {"one": 0, "few": 1}.get(form, len(forms) - 1)
     return forms[min(index, len(forms) - 1)]

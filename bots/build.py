@@ -1,0 +1,102 @@
+"""Builds the bots of the staff for wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from aiogram import Bot, Dispatcher, Router
+
+from bots.common import entry, shared
+from bots.common.conversation import StaffConversation
+from bots.common.dialogue import HeldStorage
+from bots.common.letters import StaffLetterOutlet
+from bots.common.outlet import StaffOutlet
+from bots.common.staffbot import StaffBot
+from bots.common.talk import Talk
+from bots.common.teller import Teller
+from bots.executor import tasks
+from bots.operator import card, closing, details, lists, note, quick, reply, transfer
+from hub.ports.dialogues import Dialogues
+from hub.services.services import Services
+
+
+@dataclass(frozen=True)
+class StaffBots:
+    """What wiring needs: `conversation` for the intake, `outlet` for rows of kinds notice, card
+    and mark, `letters` for letters of kind staff."""
+
+    bots: dict[str, StaffBot]
+    conversation: StaffConversation
+    outlet: StaffOutlet
+    letters: StaffLetterOutlet
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        for bot in self.bots.values():
+            await bot.bot.session.close()
+
+
+def build_staff(
+    accounts: Iterable[StaffBot], services: Services, dialogues: Dialogues
+) -> StaffBots:
+    """All staff bots of one process: one dispatcher, any number of accounts."""
+    bots = {account.account: account for account in accounts}
+    teller = Teller(bots, services.deps)
+    return StaffBots(
+        bots=bots,
+        conversation=StaffConversation(bots, services, dialogues, dispatcher()),
+        outlet=StaffOutlet(services.deps, teller),
+        letters=StaffLetterOutlet(services.deps, teller),
+    )
+
+
+def staff_bot(account: str, bot: Bot, roles: Iterable[str]) -> StaffBot:
+    """A bot account of the settings, with its connection (hub.botapi.make_bot)."""
+    return StaffBot(account, bot, frozenset(roles))
+
+
+def dispatcher() -> Dispatcher:
+    """Routers in the order in which they are asked: coming in, keys and commands, swipe-replies,
+    what was asked for, and last what fits nothing. A command is never taken for an answer."""
+    found = Dispatcher(storage=HeldStorage(), name="staff")
+    found.include_router(entry.router())
+    found.include_router(shared.router())
+    found.include_router(_only(_carries_out, tasks.router()))
+    found.include_router(
+        _only(
+            _dispatches,
+            lists.router(),
+            quick.router(),
+            entry.unknown_commands(),
+            reply.router(),
+            lists.asked_router(),
+            quick.asked_router(),
+            card.router(),
+            transfer.router(),
+            closing.router(),
+            details.router(),
+            note.router(),
+            reply.plain_router(),
+        )
+    )
+    found.include_router(_only(_carries_out, entry.unknown_commands(), tasks.comments_router()))
+    found.include_router(entry.old_keys())
+    return found
+
+
+def _only(rule: Callable[[object, Talk], bool], *routers: Router) -> Router:
+    """These routers for those whom the rule lets in."""
+    parent = Router()
+    for observer in (parent.message, parent.edited_message, parent.callback_query):
+        observer.filter(rule)
+    parent.include_routers(*routers)
+    return parent
+
+
+def _dispatches(_: object, talk: Talk) -> bool:
+    return talk.dispatches
+
+
+def _carries_out(_: object, talk: Talk) -> bool:
+    return talk.carries_out

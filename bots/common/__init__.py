@@ -1,0 +1,1 @@
+"""What the bots of the staff share: who speaks, what is shown, how it is sent."""

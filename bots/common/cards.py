@@ -1,0 +1,160 @@
+"""Cards: a case as an operator sees it, and as somebody who carries it out sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bots.common.callbacks import press
+from bots.common.staffbot import DISPATCH
+from bots.common.views import Key, View
+from hub.domain.case import Case
+from hub.domain.staff import Directory, Staff
+from hub.domain.status import AT_WORK
+from hub.domain.thread import Entry
+from hub.ports.texts import Texts
+
+LAST_WORDS = 600
+"""Characters of the resident's last message on a card."""
+
+
+class Cards:
+    """Draws; knows no bot and no store."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def of(
+        self,
+        case: Case,
+        person: Staff,
+        directory: Directory,
+        now: datetime,
+        *,
+        headline: str = "",
+        note: str = "",
+    ) -> View:
+        """The card that fits the person: a task for who carries it out, else the operator's."""
+        if carries_out(case, person):
+            return self.task(case, person, directory, now, headline=headline)
+        return self.operator(case, person, directory, now, headline=headline, note=note)
+
+    def operator(
+        self,
+        case: Case,
+        person: Staff,
+        directory: Directory,
+        now: datetime,
+        *,
+        headline: str = "",
+        note: str = "",
+    ) -> View:
+        """Number, status, contact, address, deadline, last words, and what can be done."""
+        last = last_words(case)
+        text = self._texts.html(
+            "bot/operator/card",
+            person.language,
+            case=case,
+            headline=headline,
+            note=note,
+            overdue=case.overdue(now),
+            operator=directory.name(case.operator) if case.operator else "",
+            mine=case.operator == person.login,
+            responsible=directory.name(case.responsible) if case.responsible else "",
+            executors=[directory.name(login) for login in case.executors],
+            group=directory.groups[case.group].name if case.group in directory.groups else "",
+            last=last,
+            files=len(last.files) if last else 0,
+            limit=LAST_WORDS,
+        )
+        return View(
+            text=text,
+            keys=self._keys(case, person),
+            what="card",
+            case=case.number,
+            version=case.version,
+        )
+
+    def task(
+        self, case: Case, person: Staff, directory: Directory, now: datetime, *, headline: str = ""
+    ) -> View:
+        """The address and what is needed for the work; no more of the contact than that."""
+        text = self._texts.html(
+            "bot/executor/card",
+            person.language,
+            case=case,
+            headline=headline,
+            overdue=case.overdue(now),
+            operator=directory.name(case.operator or case.dispatcher)
+            if case.operator or case.dispatcher
+            else "",
+            limit=LAST_WORDS,
+        )
+        label = self._label(person.language)
+        rows: list[list[Key]] = []
+        if case.open:
+            rows.append([key(label, "task_note", case), key(label, "task_thread", case)])
+        photos = sum(len(entry.files) for entry in case.thread if entry.direction == "in")
+        if photos:
+            rows.append([key(label, "files", case, count=photos)])
+        return View(text=text, keys=rows, what="task", case=case.number, version=case.version)
+
+    def _keys(self, case: Case, person: Staff) -> list[list[Key]]:
+        label = self._label(person.language)
+
+        def row(*acts: str) -> list[Key]:
+            return [key(label, act, case) for act in acts]
+
+        if case.status == "spam":
+            return [row("unspam")]
+        if case.status == "merged":
+            return [[Key(label("merged", case.merged_into), press("open", case.merged_into))]]
+        if case.status not in AT_WORK:
+            first = ["reopen", "quick"] if case.status == "resolved" else ["reopen"]
+            return [row(*first, "note"), row("more")]
+        if case.operator and case.operator != person.login:
+            return [row("quick", "note", "transfer"), row("spam", "close", "more")]
+        rows = []
+        if case.operator != person.login:
+            rows.append(row("take", "quick", "transfer"))
+        elif case.status == "assigned" and case.offered_by:
+            rows += [row("accept", "give_back"), row("quick", "transfer")]
+        elif case.status == "assigned":
+            rows.append(row("accept", "quick", "transfer"))
+        else:
+            rows.append(row("quick", "transfer"))
+        return [*rows, row("note", "spam", "close"), row("more")]
+
+    def _label(self, language: str) -> Callable[[str, int], str]:
+        def label(name: str, count: int = 0) -> str:
+            return self._texts.render("bot/staff/buttons", language, name=name, count=count)
+
+        return label
+
+
+def key(label: Callable[[str, int], str], act: str, case: Case, *, count: int = 0) -> Key:
+    """A key under a card of this version."""
+    return Key(label(act, count), press(act, case.number, case.version))
+
+
+def carries_out(case: Case, person: Staff) -> bool:
+    """The person is here for the work itself, not for the talk with the resident."""
+    if not DISPATCH & set(person.roles):
+        return True
+    return (
+        "executor" in person.roles
+        and person.login in case.executors
+        and person.login not in {case.operator, case.responsible}
+    )
+
+
+def last_words(case: Case) -> Entry | None:
+    """The resident's last message."""
+    return next(
+        (
+            entry
+            for entry in reversed(case.thread)
+            if entry.kind == "message" and entry.direction == "in" and not entry.deleted
+        ),
+        None,
+    )

@@ -1,0 +1,101 @@
+"""One kept update of a staff bot → what was said and done because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from aiogram import Dispatcher
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import CallbackQuery, Message, Update
+from pydantic import ValidationError
+
+from bots.common.dialogue import HELD, Held
+from bots.common.errors import speak
+from bots.common.staffbot import StaffBot
+from bots.common.talk import Talk
+from hub.botapi.outcome import attempt
+from hub.domain.errors import HubError, StoreDown
+from hub.ports.dialogues import Dialogue, Dialogues
+from hub.services.services import Services
+
+log = structlog.get_logger(__name__)
+
+ANSWER_TIMEOUT = 5
+"""Seconds; a pressed key that hears nothing shows its clock a little longer, that is all."""
+
+
+class StaffConversation:
+    """Feeds updates to the dispatcher; what handlers said is kept as letters before anything of
+    it is sent."""
+
+    def __init__(
+        self,
+        bots: Mapping[str, StaffBot],
+        services: Services,
+        dialogues: Dialogues,
+        dispatcher: Dispatcher,
+    ) -> None:
+        self._bots = bots
+        self._services = services
+        self._dialogues = dialogues
+        self._dispatcher = dispatcher
+
+    async def handle(self, row_id: str, account: str, body: bytes) -> None:
+        """Handle one update; again with the same row it does and says nothing twice."""
+        bot = self._bots[account]
+        try:
+            update = Update.model_validate_json(body, context={"bot": bot.bot})
+        except ValidationError as error:
+            # A kind of update that this version of the library does not know: nobody waits for it.
+            log.warning("bots.unreadable", account=account, errors=error.error_count())
+            return
+        event = update.callback_query or update.message or update.edited_message
+        chat = _private_chat(event)
+        if event is None or event.from_user is None or chat == 0:
+            return
+        user = event.from_user.id
+        now = self._services.deps.clock.now()
+        name = f"{account}:{chat}:{user}"
+        held = Held(await self._dialogues.get(name) or Dialogue(id=name, at=now))
+        if held.dialogue.row == row_id:
+            return
+        directory = await self._services.people.directory()
+        person = directory.by_bot(account, user)
+        talk = Talk(self._services, bot, row_id, event, chat, user, person, directory)
+        token = HELD.set(held)
+        try:
+            await self._dispatcher.feed_update(bot.bot, update, talk=talk)
+        except StoreDown:
+            raise
+        except HubError as refusal:
+            await speak(refusal, talk)
+        finally:
+            HELD.reset(token)
+        await self._settle(talk, held, row_id)
+
+    async def _settle(self, talk: Talk, held: Held, row_id: str) -> None:
+        if talk.letters:
+            await self._services.deps.letters.add(talk.letters)
+        if held.changed:
+            held.dialogue.row, held.dialogue.at = row_id, self._services.deps.clock.now()
+            await self._dialogues.put(held.dialogue)
+        if talk.letters:
+            await self._services.deps.engine.post([talk.to])
+        if isinstance(talk.event, CallbackQuery):
+            await self._answer(talk, talk.event)
+
+    async def _answer(self, talk: Talk, query: CallbackQuery) -> None:
+        """The only thing that is said at once: it is worth nothing later."""
+        answer = AnswerCallbackQuery(
+            callback_query_id=query.id, text=talk.answer or None, show_alert=talk.alert or None
+        )
+        await attempt(talk.bot.bot, answer, harmless=True, timeout=ANSWER_TIMEOUT)
+
+
+def _private_chat(event: CallbackQuery | Message | None) -> int:
+    """The private chat the event is of, else 0."""
+    message = event.message if isinstance(event, CallbackQuery) else event
+    if message is None or message.chat.type != "private":
+        return 0
+    return message.chat.id

@@ -1,0 +1,115 @@
+"""Refusals: the one place where staff bots speak them."""
+
+from __future__ import annotations
+
+from aiogram.types import CallbackQuery, Message
+
+from bots.common.callbacks import Press
+from bots.common.cards import Cards, carries_out
+from bots.common.talk import Talk
+from bots.common.views import Key, View
+from hub.domain.case import Case
+from hub.domain.errors import AlreadyTaken, HubError, StaleVersion, WrongState
+from hub.ports.store import Shown
+
+
+async def speak(refusal: HubError, talk: Talk) -> None:
+    """Tell the person why not: at the pressed key, or as a message. A card that was pressed in an
+    old state is drawn anew, so that it says what is so now."""
+    params = dict(refusal.params)
+    for name in ("operator", "staff"):
+        if isinstance(login := params.get(name), str):
+            params[name] = talk.directory.name(login)
+    key = refusal.key
+    case = await _case(refusal, talk)
+    texts = talk.services.deps.texts
+    if case is not None and isinstance(refusal, StaleVersion):
+        pressed = _pressed(talk)
+        taken = case.operator and talk.person and case.operator != talk.person.login
+        if taken and pressed is not None and pressed.act in {"take", "accept"}:
+            key, params = AlreadyTaken.key, {"operator": talk.directory.name(case.operator)}
+        else:
+            text = talk.words(
+                "staff/changed",
+                case=case,
+                operator=talk.directory.name(case.operator) if case.operator else "",
+            )
+            _say(talk, text)
+            await _redraw(case, talk)
+            return
+    try:
+        text = texts.render(f"errors/{key}", talk.language, **params)
+    except KeyError:
+        text = texts.render("errors/refused", talk.language)
+    _say(talk, text)
+    if case is not None and isinstance(refusal, StaleVersion | AlreadyTaken | WrongState):
+        await _redraw(case, talk)
+
+
+def _say(talk: Talk, text: str) -> None:
+    if isinstance(talk.event, CallbackQuery):
+        talk.note(text, alert=True)
+    else:
+        talk.say(View(text=talk.html("staff/refusal", text=text)))
+
+
+def _pressed(talk: Talk) -> Press | None:
+    data = talk.event.data if isinstance(talk.event, CallbackQuery) else None
+    try:
+        return Press.unpack(data or "")
+    except (ValueError, TypeError):
+        return None
+
+
+async def _case(refusal: HubError, talk: Talk) -> Case | None:
+    pressed = _pressed(talk)
+    number = refusal.params.get("number") or (pressed.case if pressed else 0)
+    return await talk.services.deps.cases.get(int(str(number))) if number else None
+
+
+async def _redraw(case: Case, talk: Talk) -> None:
+    """The card whose key was pressed says what is so now."""
+    if not isinstance(talk.event, CallbackQuery) or talk.person is None:
+        return
+    deps = talk.services.deps
+    shown = await deps.shown.at(talk.bot.account, talk.chat, talk.pressed)
+    if shown is not None and shown.what == "menu":
+        _renew(case, shown, talk)
+        return
+    if shown is None or shown.what not in {"card", "task"} or shown.case != case.number:
+        return
+    may_see = talk.dispatches or carries_out(case, talk.person)
+    if may_see:
+        view = Cards(deps.texts).of(case, talk.person, talk.directory, deps.clock.now())
+        talk.replace(view)
+
+
+def _renew(case: Case, shown: Shown, talk: Talk) -> None:
+    """A menu goes on with the case as it is now: who taps again has read what changed."""
+    message = talk.event.message if isinstance(talk.event, CallbackQuery) else None
+    if not isinstance(message, Message) or message.reply_markup is None:
+        return
+    rows = []
+    for row in message.reply_markup.inline_keyboard:
+        rows.append([Key(key.text, _at_version(key.callback_data, case.version)) for key in row])
+    talk.replace(
+        View(
+            text=message.html_text,
+            keys=rows,
+            what="menu",
+            case=case.number,
+            version=case.version,
+            data=shown.data,
+        )
+    )
+
+
+def _at_version(data: str | None, version: int) -> str:
+    try:
+        carried = Press.unpack(data or "")
+    except (ValueError, TypeError):
+        return data or ""
+    # A key of `retry_to` bears its entry where others bear the version.
+    if carried.v and carried.act != "retry_to":
+        carried.v = version
+    return carried.pack()

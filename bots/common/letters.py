@@ -1,0 +1,116 @@
+"""Letters to staff: what handlers said, carried out one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageText,
+    SendMessage,
+    SetMessageReaction,
+    TelegramMethod,
+)
+
+from bots.common.cards import Cards
+from bots.common.entries import Entries
+from bots.common.teller import Teller
+from hub.botapi.limits import limits
+from hub.domain.message import Accepted, Outcome, Rejected, Unsure
+from hub.domain.outbox import Letter
+from hub.ports.channel import Limit
+from hub.ports.outlet import Skip
+from hub.services.deps import Deps
+
+METHODS: dict[str, type[TelegramMethod[Any]]] = {
+    "sendMessage": SendMessage,
+    "editMessageText": EditMessageText,
+    "deleteMessage": DeleteMessage,
+    "setMessageReaction": SetMessageReaction,
+}
+# Doing these twice leaves the same as doing them once.
+HARMLESS = frozenset({"editMessageText", "deleteMessage", "setMessageReaction"})
+# What cannot be done any more and does not matter then.
+MOOT = frozenset({"message_gone", "unsupported"})
+
+
+class StaffLetterOutlet:
+    """Carries letters of kind staff."""
+
+    def __init__(self, deps: Deps, teller: Teller) -> None:
+        self._deps = deps
+        self._teller = teller
+        self._cards = Cards(deps.texts)
+        self._entries = Entries(deps.texts)
+
+    def limits(self, letter: Letter) -> Sequence[Limit]:
+        """The bot's budgets."""
+        return limits(letter.account, int(_params(letter).get("chat_id", 0)))
+
+    async def send(self, letter: Letter) -> Outcome | Skip:
+        """Carry it out. What may have gone out already goes again only where that is harmless."""
+        if not self._teller.knows(letter.account):
+            return Rejected("channel_off")
+        name, params = str(letter.body["method"]), _params(letter)
+        shown = cast(dict[str, Any], letter.body.get("shown") or {})
+        harmless = name in HARMLESS
+        if letter.repeat and not harmless:
+            return Unsure("interrupted")
+        if name == "file":
+            return await self._file(letter, params)
+        method = METHODS[name].model_validate(params)
+        outcome = await self._teller.call(letter.account, method, shown, harmless=harmless)
+        if isinstance(outcome, Rejected) and harmless and outcome.reason in MOOT:
+            return Skip()
+        if isinstance(outcome, Accepted) and shown.get("what") in {"mark", "card"}:
+            await self._catch_up(letter, params, shown)
+        return outcome
+
+    async def _file(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
+        case = await self._deps.cases.get(int(params["case"]))
+        entry = case.by_seq(int(params["entry"])) if case else None
+        if case is not None and entry is None:
+            entry = await self._deps.cases.paged_entry(case.number, int(params["entry"]))
+        file = (
+            next((one for one in entry.files if one.id == params["file"]), None) if entry else None
+        )
+        if case is None or entry is None or file is None or file.state != "ready":
+            return Skip()
+        caption = self._deps.texts.html("bot/operator/file", case=case, entry=entry, file=file)
+        shown = {"what": f"file:{file.id}", "case": case.number}
+        return await self._teller.file(
+            letter.account, int(params["chat_id"]), file, caption=caption, shown=shown
+        )
+
+    async def _catch_up(
+        self, letter: Letter, params: dict[str, Any], shown: dict[str, Any]
+    ) -> None:
+        """What was drawn when the handler ran may be old by now, and the row that would have
+        redrawn it found nothing to redraw yet."""
+        case = await self._deps.cases.get(shown["case"])
+        chat = int(params["chat_id"])
+        known = await self._deps.shown.latest(
+            letter.account, chat, shown["what"], shown["case"], shown.get("entry", 0)
+        )
+        if case is None or known is None:
+            return
+        directory = await self._deps.staff.directory()
+        person = directory.staff.get(letter.to.split(":")[1])
+        if person is None:
+            return
+        if shown["what"] == "card":
+            if case.version == known.version:
+                return
+            view = self._cards.operator(case, person, directory, self._deps.clock.now())
+        else:
+            entry = case.by_seq(known.entry)
+            if entry is None:
+                return
+            told = bool(known.data.get("told"))
+            view = self._entries.mark(case, entry, person.language, told=told)
+        await self._teller.redraw(known, view)
+
+
+def _params(letter: Letter) -> dict[str, Any]:
+    return cast(dict[str, Any], letter.body["params"])

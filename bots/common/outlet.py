@@ -1,0 +1,219 @@
+"""Rows of a case's outbox that go to staff: notices, cards redrawn, marks of deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bots.common.cards import Cards, carries_out
+from bots.common.entries import STUCK, Entries
+from bots.common.teller import Teller
+from bots.common.views import View
+from hub.botapi.limits import limits
+from hub.domain.case import Case
+from hub.domain.message import Accepted, Outcome
+from hub.domain.outbox import Row
+from hub.domain.staff import Directory, Staff
+from hub.domain.thread import Entry
+from hub.ports.channel import Limit
+from hub.ports.outlet import Skip
+from hub.ports.store import Shown
+from hub.services.deps import Deps
+
+# Notices that bring a card of their own, and those that say one thing about a case.
+WITH_CARD = frozenset(
+    {"new", "released", "assigned", "transferred", "transferred_group", "responsible", "reopened"}
+)
+
+
+class StaffOutlet:
+    """Carries rows of kinds notice, card and mark."""
+
+    def __init__(self, deps: Deps, teller: Teller) -> None:
+        self._deps = deps
+        self._teller = teller
+        self._cards = Cards(deps.texts)
+        self._entries = Entries(deps.texts)
+        self._chats: dict[str, int] = {}
+
+    def limits(self, case: Case, row: Row) -> Sequence[Limit]:
+        """The bot's budgets. The chat of a person is remembered from the last row to them."""
+        return limits(row.account, self._chats.get(row.to, 1))
+
+    async def send(self, case: Case, row: Row) -> Outcome | Skip:
+        """Say it, unless nothing is left to say."""
+        directory = await self._deps.staff.directory()
+        person = directory.staff.get(row.data.get("login", ""))
+        link = person.link(row.account) if person and person.active else None
+        if person is None or link is None or not self._teller.knows(row.account):
+            return Skip()
+        self._chats[row.to] = link.chat
+        if row.kind == "card":
+            return await self._card(case, row, person, link.chat, directory)
+        if row.kind == "mark":
+            return await self._mark(case, row, person, link.chat)
+        return await self._notice(case, row, person, link.chat, directory)
+
+    async def _entry(self, case: Case, seq: int) -> Entry | None:
+        if not seq:
+            return None
+        return case.by_seq(seq) or await self._deps.cases.paged_entry(case.number, seq)
+
+    async def _latest(
+        self, row: Row, chat: int, what: str, case: int, entry: int = 0
+    ) -> Shown | None:
+        return await self._deps.shown.latest(row.account, chat, what, case, entry)
+
+    # ── in place ─────────────────────────────────────────────────────────────────────────────
+
+    async def _card(
+        self, case: Case, row: Row, person: Staff, chat: int, directory: Directory
+    ) -> Outcome | Skip:
+        what = "task" if carries_out(case, person) else "card"
+        shown = await self._latest(row, chat, what, case.number)
+        if shown is None:
+            return Skip()
+        view = self._cards.of(case, person, directory, self._deps.clock.now())
+        return await self._teller.redraw(shown, view)
+
+    async def _mark(self, case: Case, row: Row, person: Staff, chat: int) -> Outcome | Skip:
+        entry = await self._entry(case, row.entry)
+        shown = await self._latest(row, chat, "mark", case.number, row.entry)
+        if entry is None or shown is None:
+            return Skip()
+        told = bool(shown.data.get("told"))
+        view = self._entries.mark(case, entry, person.language, told=told)
+        return await self._teller.redraw(shown, view)
+
+    # ── news ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _notice(
+        self, case: Case, row: Row, person: Staff, chat: int, directory: Directory
+    ) -> Outcome | Skip:
+        what = row.data.get("what", "")
+        entry = await self._entry(case, row.entry)
+        if what in WITH_CARD:
+            return await self._with_card(case, row, person, chat, directory, entry)
+        if what == "task":
+            view = self._cards.task(case, person, directory, self._deps.clock.now(), headline=what)
+            return await self._say(row, chat, [view])
+        if what == "message" and entry is not None:
+            return await self._message(case, row, person, chat, entry)
+        if what == "file" and entry is not None:
+            return await self._files(case, row, chat, entry)
+        if what == "comment" and entry is not None:
+            views = self._entries.comment(case, entry, person, directory)
+            said = await self._say(row, chat, views, under=await self._under(case, row, chat))
+            return await self._then_files(said, case, row, chat, entry)
+        if what == "edited" and entry is not None:
+            before = await self._latest(row, chat, "message", case.number, entry.seq)
+            view = self._entries.edited(case, entry, person)
+            return await self._say(row, chat, [view], under=before.message if before else 0)
+        if what in STUCK:
+            return await self._trouble(case, row, person, chat, entry)
+        return await self._plain(case, row, person, chat, directory, what)
+
+    async def _with_card(
+        self,
+        case: Case,
+        row: Row,
+        person: Staff,
+        chat: int,
+        directory: Directory,
+        entry: Entry | None,
+    ) -> Outcome | Skip:
+        what = row.data["what"]
+        note = entry.text if entry is not None and what.startswith("transferred") else ""
+        view = self._cards.of(
+            case, person, directory, self._deps.clock.now(), headline=what, note=note
+        )
+        said = await self._say(row, chat, [view])
+        return await self._then_files(said, case, row, chat, entry if what == "new" else None)
+
+    async def _message(
+        self, case: Case, row: Row, person: Staff, chat: int, entry: Entry
+    ) -> Outcome | Skip:
+        again = row.tries > 1 or row.repeat
+        if again and await self._latest(row, chat, "message", case.number, entry.seq):
+            return await self._then_files(Accepted(), case, row, chat, entry)
+        under = await self._under(case, row, chat)
+        views = self._entries.message(case, entry, person, named=not under)
+        said = await self._say(row, chat, views, under=under)
+        return await self._then_files(said, case, row, chat, entry)
+
+    async def _trouble(
+        self, case: Case, row: Row, person: Staff, chat: int, entry: Entry | None
+    ) -> Outcome | Skip:
+        if entry is None or entry.delivery is None or entry.delivery.state not in STUCK:
+            return Skip()
+        mark = await self._latest(row, chat, "mark", case.number, entry.seq)
+        view = self._entries.trouble(case, entry, person.language)
+        return await self._say(row, chat, [view], under=mark.message if mark else 0)
+
+    async def _plain(
+        self, case: Case, row: Row, person: Staff, chat: int, directory: Directory, what: str
+    ) -> Outcome | Skip:
+        text = self._deps.texts.html(
+            "bot/staff/notice",
+            person.language,
+            what=what,
+            case=case,
+            operator=directory.name(case.operator) if case.operator else "",
+        )
+        view = View(text=text, what="notice", case=case.number, version=case.version)
+        return await self._say(row, chat, [view], under=await self._under(case, row, chat))
+
+    # ── files ────────────────────────────────────────────────────────────────────────────────
+
+    async def _files(self, case: Case, row: Row, chat: int, entry: Entry) -> Outcome | Skip:
+        """Files of an entry that this chat has not seen yet and that can be had."""
+        under = await self._latest(row, chat, "message", case.number, entry.seq)
+        quoted = under.message if under else await self._under(case, row, chat)
+        last: Outcome | Skip = Skip()
+        for file in entry.files:
+            what = f"file:{file.id}"
+            if file.state != "ready" or await self._latest(row, chat, what, case.number):
+                continue
+            shown = {"what": what, "case": case.number}
+            last = await self._teller.file(
+                row.account,
+                chat,
+                file,
+                caption=self._deps.texts.html(
+                    "bot/operator/file", case=case, entry=entry, file=file
+                ),
+                reply_to=quoted,
+                shown=shown,
+            )
+            if not isinstance(last, Accepted):
+                return last
+        return last
+
+    async def _then_files(
+        self, said: Outcome | Skip, case: Case, row: Row, chat: int, entry: Entry | None
+    ) -> Outcome | Skip:
+        if not isinstance(said, Accepted) or entry is None or not entry.files:
+            return said
+        followed = await self._files(case, row, chat, entry)
+        return said if isinstance(followed, Skip) else followed
+
+    # ── saying ───────────────────────────────────────────────────────────────────────────────
+
+    async def _under(self, case: Case, row: Row, chat: int) -> int:
+        """The card of the case in this chat, 0 if there is none."""
+        for what in ("card", "task"):
+            shown = await self._latest(row, chat, what, case.number)
+            if shown is not None:
+                return shown.message
+        return 0
+
+    async def _say(
+        self, row: Row, chat: int, views: Sequence[View], *, under: int = 0
+    ) -> Outcome | Skip:
+        said: Outcome | Skip = Skip()
+        for view in views:
+            if row.repeat and view is views[0]:
+                view.text = self._deps.texts.html("bot/staff/repeated") + "\n" + view.text
+            said = await self._teller.show(row.account, chat, view, reply_to=under)
+            if not isinstance(said, Accepted):
+                return said
+        return said

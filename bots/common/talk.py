@@ -1,0 +1,185 @@
+"""One update being handled: who speaks, what is said back, under which keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from aiogram.types import CallbackQuery, Message
+
+from bots.common.callbacks import press
+from bots.common.staffbot import StaffBot
+from bots.common.teller import quoting
+from bots.common.views import Key, View
+from hub.domain.errors import Invalid
+from hub.domain.outbox import Letter
+from hub.domain.staff import Actor, Directory, Staff
+from hub.ports.store import Shown
+from hub.services.services import Services
+
+MAX_ANSWER = 200
+"""Characters of an answer to a pressed key."""
+
+
+class Talk:
+    """Given to every handler. What is said is collected and becomes letters when the handler is
+    done; their ids come from the inbox row, so a repeat after a crash says nothing twice."""
+
+    def __init__(
+        self,
+        services: Services,
+        bot: StaffBot,
+        row: str,
+        event: Message | CallbackQuery,
+        chat: int,
+        user: int,
+        person: Staff | None,
+        directory: Directory,
+    ) -> None:
+        self.services = services
+        self.bot = bot
+        self.row = row
+        self.event = event
+        self.chat = chat
+        self.user = user
+        self.person = person
+        self.directory = directory
+        self.letters: list[Letter] = []
+        self.answer = ""
+        self.alert = False
+        self._keys = 0
+
+    @property
+    def me(self) -> Actor:
+        """Who acts. Handlers for strangers never ask."""
+        assert self.person is not None
+        return Actor.of(self.person)
+
+    @property
+    def language(self) -> str:
+        return self.person.language if self.person else "ru"
+
+    @property
+    def dispatches(self) -> bool:
+        return self.person is not None and self.bot.dispatches(self.person)
+
+    @property
+    def carries_out(self) -> bool:
+        return self.person is not None and self.bot.carries_out(self.person)
+
+    @property
+    def to(self) -> str:
+        """The recipient of letters: one person at one bot, as in the outbox of a case."""
+        if self.person is not None:
+            return f"staff:{self.person.login}:{self.bot.account}"
+        return f"chat:{self.bot.account}:{self.chat}"
+
+    def key(self) -> str:
+        """A key for a service call that a repeat of this update has again."""
+        self._keys += 1
+        return f"{self.row}:{self._keys}"
+
+    # ── words ────────────────────────────────────────────────────────────────────────────────
+
+    def html(self, key: str, /, **params: object) -> str:
+        return self.services.deps.texts.html(f"bot/{key}", self.language, **params)
+
+    def words(self, key: str, /, **params: object) -> str:
+        return self.services.deps.texts.render(f"bot/{key}", self.language, **params)
+
+    def label(self, name: str, count: int = 0) -> str:
+        """The words on a key; `count` where they hold a number."""
+        return self.words("staff/buttons", name=name, count=count)
+
+    def button(self, act: str, case: int = 0, v: int = 0, n: int = 0) -> Key:
+        """A key whose label bears the name of its action."""
+        return Key(self.label(act), press(act, case, v, n))
+
+    # ── what is said ─────────────────────────────────────────────────────────────────────────
+
+    def say(self, view: View, *, reply_to: int = 0) -> None:
+        """A new message."""
+        params = {**view.content(), "chat_id": self.chat, **quoting(reply_to)}
+        self._post("sendMessage", params, view.shown())
+
+    def tell(self, key: str, /, *, reply_to: int = 0, **params: object) -> None:
+        """A new message without keys that stands for nothing."""
+        self.say(View(text=self.html(key, **params)), reply_to=reply_to)
+
+    def replace(self, view: View, message: int = 0) -> None:
+        """Change the message whose key was pressed (or another one of ours)."""
+        number = message or self.pressed
+        params = {**view.content(), "chat_id": self.chat, "message_id": number}
+        shown = view.shown() or {"what": "done"}
+        self._post("editMessageText", params, shown)
+
+    def withdraw(self, message: int = 0) -> None:
+        """Delete a menu that has served."""
+        number = message or self.pressed
+        self._post("deleteMessage", {"chat_id": self.chat, "message_id": number}, {})
+
+    def react(self, message: int, emoji: str) -> None:
+        """A reaction at somebody's message."""
+        reaction = [{"type": "emoji", "emoji": emoji}]
+        params = {"chat_id": self.chat, "message_id": message, "reaction": reaction}
+        self._post("setMessageReaction", params, {})
+
+    def send_file(self, case: int, entry: int, file: str) -> None:
+        """A file of a case."""
+        self._post("file", {"chat_id": self.chat, "case": case, "entry": entry, "file": file}, {})
+
+    def note(self, text: str, *, alert: bool = False) -> None:
+        """The answer to a pressed key."""
+        self.answer, self.alert = text[:MAX_ANSWER], alert
+
+    def _post(self, method: str, params: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
+        now = self.services.deps.clock.now()
+        number = len(self.letters)
+        self.letters.append(
+            Letter(
+                id=f"{self.row}:{number}",
+                kind="staff",
+                to=self.to,
+                account=self.bot.account,
+                body={"method": method, "params": dict(params), "shown": dict(shown)},
+                order=number,
+                due=now,
+                at=now,
+            )
+        )
+
+    # ── the message that carries the pressed key ─────────────────────────────────────────────
+
+    @property
+    def pressed(self) -> int:
+        """The id of the message whose key was pressed."""
+        message = self.event.message if isinstance(self.event, CallbackQuery) else None
+        assert message is not None
+        return message.message_id
+
+    async def menu(self, message: int = 0) -> Shown:
+        """What that message stands for. Raises Invalid when it is not known any more."""
+        deps = self.services.deps
+        shown = await deps.shown.at(self.bot.account, self.chat, message or self.pressed)
+        if shown is None or shown.what == "done":
+            raise Invalid(field="menu", reason="gone")
+        return shown
+
+    async def choice(self, n: int) -> tuple[Shown, str]:
+        """The menu and the chosen one of its list."""
+        shown = await self.menu()
+        ids = listed(shown)
+        if not 0 <= n < len(ids):
+            raise Invalid(field="menu", reason="gone")
+        return shown, ids[n]
+
+
+def listing(ids: list[str]) -> dict[str, str]:
+    """A list of choices as it is remembered with its menu."""
+    return {"ids": msgspec.json.encode(ids).decode()}
+
+
+def listed(shown: Shown) -> list[str]:
+    """The choices of a menu."""
+    return msgspec.json.decode(shown.data.get("ids", "[]"), type=list[str])

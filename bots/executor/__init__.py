@@ -1,0 +1,1 @@
+"""The executor's phone: tasks, comments both ways."""

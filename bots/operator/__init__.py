@@ -1,0 +1,1 @@
+"""The operator's desk in a private chat: one file per conversation."""

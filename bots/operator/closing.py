@@ -1,0 +1,167 @@
+"""The ends of a case: close with a result, reject with a reason, spam. Each is confirmed."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bots.common.callbacks import Press, press
+from bots.common.paging import page_of, turning
+from bots.common.talk import Talk, listing
+from bots.common.views import Key, View
+from bots.operator.asked import Asked
+from hub.domain.errors import Invalid
+
+
+def router() -> Router:
+    """Keys and texts that end a case."""
+    routes = Router(name="closing")
+    routes.callback_query.register(results, Press.filter_act("close", "close_page"))
+    routes.callback_query.register(comment, Press.filter_act("close_as"))
+    routes.message.register(confirm, Asked.close, F.text)
+    routes.callback_query.register(close, Press.filter_act("close_yes"))
+    routes.callback_query.register(ask_reason, Press.filter_act("reject"))
+    routes.message.register(confirm_reject, Asked.reject, F.text)
+    routes.callback_query.register(reject, Press.filter_act("reject_yes"))
+    routes.callback_query.register(ask_spam, Press.filter_act("spam"))
+    routes.callback_query.register(spam, Press.filter_act("spam_yes"))
+    return routes
+
+
+async def results(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """With which result?"""
+    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    codes = await talk.services.setup.results()
+    names = {code.id: code.name for code in codes}
+    turned = callback_data.act == "close_page"
+    page = page_of(list(names), callback_data.n if turned else 0)
+    number, version = case.number, case.version
+    rows = [[Key(names[one], press("close_as", number, version, at))] for at, one in page.items]
+    rows.append(turning(talk, page, "close_page", number, version))
+    rows.append([talk.button("dismiss")])
+    view = View(
+        text=talk.html("operator/close_result", case=case, none=not codes),
+        keys=rows,
+        what="menu",
+        case=number,
+        version=version,
+        data=listing(list(names)),
+    )
+    if turned:
+        talk.replace(view)
+    else:
+        talk.say(view)
+
+
+async def comment(
+    query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext
+) -> None:
+    """An optional text for the resident."""
+    shown, result = await talk.choice(callback_data.n)
+    await state.set_state(Asked.close)
+    await state.set_data({"case": str(shown.case), "result": result})
+    await _confirm(talk, shown.case, result, "", in_place=True)
+
+
+async def confirm(message: Message, talk: Talk, state: FSMContext) -> None:
+    """The same question with the text that was added."""
+    asked = await state.get_data()
+    await _confirm(talk, int(asked["case"]), asked["result"], message.text or "", in_place=False)
+
+
+async def _confirm(talk: Talk, number: int, result: str, text: str, *, in_place: bool) -> None:
+    case = await talk.services.queries.raw(number, talk.me)
+    codes = {code.id: code for code in await talk.services.setup.results()}
+    if result not in codes:
+        raise Invalid(field="result", reason="unknown")
+    code = codes[result]
+    told = ""
+    if code.tell and case.address is not None:
+        told = talk.services.deps.texts.render(
+            "reply/resolved",
+            number=case.number,
+            result=code.name,
+            comment=text,
+            text=code.text,
+            name=case.contact.name,
+            organisation=talk.services.deps.policy.organisation,
+        )
+    view = View(
+        text=talk.html("operator/close_confirm", case=case, result=code.name, told=told, text=text),
+        keys=[[talk.button("close_yes", number, case.version), talk.button("dismiss")]],
+        what="menu",
+        case=number,
+        version=case.version,
+        data={"result": result, "comment": text},
+    )
+    if in_place:
+        talk.replace(view)
+    else:
+        talk.say(view)
+
+
+async def close(query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext) -> None:
+    """Resolved, and the resident is told as the question said."""
+    asked = (await talk.menu()).data
+    await state.clear()
+    case = await talk.services.casework.resolve(
+        callback_data.case,
+        asked["result"],
+        talk.me,
+        comment=asked["comment"],
+        expect=callback_data.v,
+    )
+    keys = [[talk.button("reopen", case.number, case.version)]]
+    text = talk.html("operator/done", act="close", case=case)
+    talk.replace(View(text=text, keys=keys, what="notice", case=case.number))
+
+
+async def ask_reason(
+    query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext
+) -> None:
+    """Отклонить needs a reason."""
+    await state.set_state(Asked.reject)
+    await state.set_data({"case": str(callback_data.case)})
+    text = talk.html("operator/ask_reason", number=callback_data.case)
+    talk.replace(View(text=text, keys=[[talk.button("dismiss")]], what="menu"))
+
+
+async def confirm_reject(message: Message, talk: Talk, state: FSMContext) -> None:
+    """What will happen, before it does."""
+    number = int((await state.get_data())["case"])
+    await state.clear()
+    case = await talk.services.queries.raw(number, talk.me)
+    reason = message.text or ""
+    keys = [[talk.button("reject_yes", number, case.version), talk.button("dismiss")]]
+    text = talk.html("operator/reject_confirm", case=case, reason=reason)
+    view = View(text=text, keys=keys, what="menu", case=number, data={"reason": reason})
+    talk.say(view)
+
+
+async def reject(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Not ours to answer."""
+    reason = (await talk.menu()).data["reason"]
+    case = await talk.services.casework.reject(
+        callback_data.case, reason, talk.me, expect=callback_data.v
+    )
+    keys = [[talk.button("reopen", case.number, case.version)]]
+    text = talk.html("operator/done", act="reject", case=case)
+    talk.replace(View(text=text, keys=keys, what="notice", case=case.number))
+
+
+async def ask_spam(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Sure?"""
+    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    case.at_version(callback_data.v or None)
+    keys = [[talk.button("spam_yes", case.number, case.version), talk.button("dismiss")]]
+    text = talk.html("operator/spam_confirm", case=case)
+    talk.say(View(text=text, keys=keys, what="menu", case=case.number))
+
+
+async def spam(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """The resident sees nothing of it; it can be undone."""
+    case = await talk.services.casework.spam(callback_data.case, talk.me, expect=callback_data.v)
+    keys = [[talk.button("unspam", case.number, case.version)]]
+    text = talk.html("operator/done", act="spam", case=case)
+    talk.replace(View(text=text, keys=keys, what="notice", case=case.number))

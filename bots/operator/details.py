@@ -1,0 +1,228 @@
+"""Deadline, type, who is responsible and who carries it out."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bots.common.callbacks import Press, press
+from bots.common.paging import page_of, turning
+from bots.common.talk import Talk, listing
+from bots.common.views import Key, View
+from bots.operator.asked import Asked
+from hub.domain.case import Case
+from hub.domain.errors import Invalid
+
+WRITTEN = re.compile(r"\s*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?[\s,]+(\d{1,2})[:.](\d{2})\s*")
+
+
+def router() -> Router:
+    """Keys of the menu [Ещё] that change details."""
+    routes = Router(name="details")
+    routes.callback_query.register(deadlines, Press.filter_act("deadline"))
+    routes.callback_query.register(deadline, Press.filter_act("deadline_at"))
+    routes.callback_query.register(ask_deadline, Press.filter_act("deadline_own"))
+    routes.message.register(own_deadline, Asked.deadline, F.text)
+    routes.callback_query.register(types, Press.filter_act("type"))
+    routes.callback_query.register(set_type, Press.filter_act("type_is"))
+    routes.callback_query.register(people, Press.filter_act("responsible", "executors"))
+    routes.callback_query.register(people_page, Press.filter_act("resp_page", "exec_page"))
+    routes.callback_query.register(responsible, Press.filter_act("resp_is"))
+    routes.callback_query.register(executor, Press.filter_act("exec_is"))
+    return routes
+
+
+# ── deadline ─────────────────────────────────────────────────────────────────────────────────
+
+
+def offers(now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Times that are often wanted, each in the future."""
+    here = now.astimezone(zone)
+    found = [here + timedelta(hours=2)]
+    for days, hour in ((0, 18), (1, 12), (1, 18), (3, 18), (7, 18)):
+        found.append(datetime.combine(here.date() + timedelta(days=days), time(hour), zone))
+    return [at.replace(second=0, microsecond=0) for at in found if at > now + timedelta(minutes=30)]
+
+
+def written(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """«25.11 15:00», with a year if need be. Raises Invalid."""
+    found = WRITTEN.fullmatch(text)
+    if found is None:
+        raise Invalid(field="at", reason="unknown")
+    day, month, year, hour, minute = found.groups()
+    here = now.astimezone(zone)
+    try:
+        at = datetime(
+            int(year or here.year), int(month), int(day), int(hour), int(minute), tzinfo=zone
+        )
+        if not year and at < now:
+            at = at.replace(year=at.year + 1)
+    except ValueError:
+        raise Invalid(field="at", reason="unknown") from None
+    if at < now:
+        raise Invalid(field="at", reason="past")
+    return at
+
+
+def _zone(talk: Talk) -> ZoneInfo:
+    return ZoneInfo(talk.services.deps.policy.timezone)
+
+
+async def deadlines(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Until when?"""
+    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    times = offers(talk.services.deps.clock.now(), _zone(talk))
+    keys = [
+        Key(talk.words("operator/time", at=at), press("deadline_at", case.number, case.version, n))
+        for n, at in enumerate(times)
+    ]
+    rows = [keys[at : at + 2] for at in range(0, len(keys), 2)]
+    rows += [[talk.button("deadline_own", case.number, case.version)], [talk.button("dismiss")]]
+    view = View(
+        text=talk.html("operator/deadline", case=case),
+        keys=rows,
+        what="menu",
+        case=case.number,
+        version=case.version,
+        data=listing([at.isoformat() for at in times]),
+    )
+    talk.replace(view)
+
+
+async def deadline(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """One of the offered times."""
+    shown, at = await talk.choice(callback_data.n)
+    case = await talk.services.casework.deadline(
+        shown.case, datetime.fromisoformat(at), talk.me, expect=callback_data.v
+    )
+    talk.replace(View(text=talk.html("operator/done", act="deadline", case=case)))
+
+
+async def ask_deadline(
+    query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext
+) -> None:
+    """A time of one's own."""
+    await state.set_state(Asked.deadline)
+    await state.set_data({"case": str(callback_data.case)})
+    talk.replace(
+        View(text=talk.html("operator/ask_deadline"), keys=[[talk.button("dismiss")]], what="menu")
+    )
+
+
+async def own_deadline(message: Message, talk: Talk, state: FSMContext) -> None:
+    """What was written; a slip may be written again."""
+    number = int((await state.get_data())["case"])
+    at = written(message.text or "", talk.services.deps.clock.now(), _zone(talk))
+    case = await talk.services.casework.deadline(number, at, talk.me)
+    await state.clear()
+    talk.tell("operator/done", act="deadline", case=case)
+
+
+# ── type ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def types(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Запрос, жалоба, …"""
+    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    known = await talk.services.setup.types()
+    rows = [
+        [Key(one.name, press("type_is", case.number, case.version, at))]
+        for at, one in enumerate(known)
+    ]
+    rows.append([talk.button("dismiss")])
+    view = View(
+        text=talk.html("operator/type", case=case, none=not known),
+        keys=rows,
+        what="menu",
+        case=case.number,
+        data=listing([one.id for one in known]),
+    )
+    talk.replace(view)
+
+
+async def set_type(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """The chosen type."""
+    shown, chosen = await talk.choice(callback_data.n)
+    case = await talk.services.casework.set_type(
+        shown.case, chosen, talk.me, expect=callback_data.v
+    )
+    talk.replace(View(text=talk.html("operator/done", act="type", case=case)))
+
+
+# ── people ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def people(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Any member of staff may be responsible or carry it out, whatever their role."""
+    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    talk.replace(_people(talk, case, callback_data.act, 0))
+
+
+async def people_page(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Another page of the same list."""
+    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    what = "responsible" if callback_data.act == "resp_page" else "executors"
+    talk.replace(_people(talk, case, what, callback_data.n))
+
+
+def _people(talk: Talk, case: Case, what: str, number: int) -> View:
+    short = "resp" if what == "responsible" else "exec"
+    chosen = {case.responsible} if short == "resp" else set(case.executors)
+    active = [person for person in talk.directory.staff.values() if person.active]
+    executors_first = sorted(active, key=lambda one: ("executor" not in one.roles, one.shown))
+    ids = [person.login for person in executors_first]
+    page = page_of(ids, number)
+    rows = [
+        [
+            Key(
+                talk.words(
+                    "operator/person", person=talk.directory.staff[one], chosen=one in chosen
+                ),
+                press(f"{short}_is", case.number, case.version, at),
+            )
+        ]
+        for at, one in page.items
+    ]
+    rows.append(turning(talk, page, f"{short}_page", case.number, case.version))
+    rows.append([talk.button("dismiss")])
+    data = {**listing(ids), "page": str(page.number)}
+    text = talk.html("operator/people", case=case, what=what)
+    return View(text=text, keys=rows, what="menu", case=case.number, data=data)
+
+
+async def responsible(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Set; the same person again clears."""
+    shown, login = await talk.choice(callback_data.n)
+    before = await talk.services.queries.raw(shown.case, talk.me)
+    case = await talk.services.casework.responsible(
+        shown.case,
+        "" if before.responsible == login else login,
+        talk.me,
+        expect=callback_data.v,
+    )
+    _after(talk, case, shown.data, "responsible")
+
+
+async def executor(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Add, or take away who is there."""
+    shown, login = await talk.choice(callback_data.n)
+    before = await talk.services.queries.raw(shown.case, talk.me)
+    there = login in before.executors
+    case = await talk.services.casework.executors(
+        shown.case,
+        talk.me,
+        add=[] if there else [login],
+        remove=[login] if there else [],
+        expect=callback_data.v,
+    )
+    _after(talk, case, shown.data, "executors")
+
+
+def _after(talk: Talk, case: Case, data: dict[str, str], what: str) -> None:
+    talk.note(talk.words("operator/done", act=what, case=case))
+    talk.replace(_people(talk, case, what, int(data.get("page", "0"))))
