@@ -158,6 +158,8 @@ class World:
         chat = Chat(
             group_key(chat_id), chat_id, kind, title, people, bots, is_forum=is_forum, started=True
         )
+        # The first message of a group is its making, and 1 is the thread «General» of a forum.
+        chat.last_id = 1
         self._add_chat(chat)
         return chat
 

@@ -17,13 +17,12 @@ from bots.emulator.chats import Chat, Message
 from bots.emulator.errors import BotApiError, PhoneError
 from bots.emulator.files import Upload
 from bots.emulator.phones.acts import Phone
+from bots.emulator.phones.deeds import DEEDS, Deed
 from bots.emulator.phones.groups import make_group, migrate
 from bots.emulator.views import chat_view, message_view
 from bots.emulator.world import World
 
-Act = Callable[[Phone, dict[str, Any]], Awaitable[Any]]
 _SAFE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "video/")
-DEFAULT_WAIT = 10.0
 
 
 class Control:
@@ -46,8 +45,8 @@ class Control:
         add("GET", f"{root}/people/{{person}}/chats", self._chats)
         add("GET", f"{chat}/messages", self._messages)
         add("POST", f"{chat}/files", self._send_files)
-        for name, act in ACTS.items():
-            add("POST", f"{chat}/{name}", self._doer(act))
+        for name, deed in DEEDS.items():
+            add("POST", f"{chat}/{name}", self._doer(deed))
 
     # -- the whole ---------------------------------------------------------------------------
 
@@ -184,88 +183,15 @@ class Control:
         )
         return web.json_response({"messages": [message_view(self.world, m) for m in sent]})
 
-    def _doer(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _doer(self, deed: Deed) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             phone = self._phone(request)
-            result = await act(phone, await _json(request))
+            result = await deed(phone, await _json(request))
             if isinstance(result, Message):
                 result = {"message": message_view(self.world, result)}
             return web.json_response({"seq": self.world.feed.seq, **(result or {})})
 
         return handle
-
-
-async def _say(phone: Phone, body: dict[str, Any]) -> Message:
-    return phone.say(str(body.get("text", "")), body.get("reply_to"), body.get("thread"))
-
-
-async def _start(phone: Phone, body: dict[str, Any]) -> Message:
-    return phone.start(str(body.get("payload", "")))
-
-
-async def _place(phone: Phone, body: dict[str, Any]) -> Message:
-    return phone.send_place(float(body["latitude"]), float(body["longitude"]), body.get("thread"))
-
-
-async def _contact(phone: Phone, body: dict[str, Any]) -> Message:
-    return phone.share_contact(body.get("contact"), body.get("reply_to"))
-
-
-async def _press(phone: Phone, body: dict[str, Any]) -> dict[str, Any]:
-    wait = float(body.get("wait", DEFAULT_WAIT))
-    answer = await phone.press(int(body["message_id"]), int(body["row"]), int(body["column"]), wait)
-    return {"answer": answer}
-
-
-async def _edit(phone: Phone, body: dict[str, Any]) -> Message:
-    return phone.edit(int(body["message_id"]), str(body.get("text", "")))
-
-
-async def _delete(phone: Phone, body: dict[str, Any]) -> None:
-    phone.delete(int(body["message_id"]))
-
-
-async def _react(phone: Phone, body: dict[str, Any]) -> None:
-    phone.react(int(body["message_id"]), str(body.get("emoji") or ""))
-
-
-async def _block(phone: Phone, body: dict[str, Any]) -> None:
-    phone.block()
-
-
-async def _unblock(phone: Phone, body: dict[str, Any]) -> None:
-    phone.unblock()
-
-
-async def _inline(phone: Phone, body: dict[str, Any]) -> dict[str, Any]:
-    bot = phone.world.bot_by_name(str(body.get("bot", "")))
-    if bot is None:
-        raise PhoneError("no such bot", 404)
-    wait = float(body.get("wait", DEFAULT_WAIT))
-    return await phone.ask_inline(bot.id, str(body.get("query", "")), wait)
-
-
-async def _choose(phone: Phone, body: dict[str, Any]) -> Message:
-    bot = phone.world.bot_by_name(str(body.get("bot", "")))
-    if bot is None:
-        raise PhoneError("no such bot", 404)
-    return phone.choose_inline(bot.id, str(body.get("query", "")), dict(body["result"]))
-
-
-ACTS: dict[str, Act] = {
-    "text": _say,
-    "start": _start,
-    "location": _place,
-    "contact": _contact,
-    "press": _press,
-    "edit": _edit,
-    "delete": _delete,
-    "react": _react,
-    "block": _block,
-    "unblock": _unblock,
-    "inline": _inline,
-    "choose": _choose,
-}
 
 
 def _number(text: str) -> int:

@@ -150,9 +150,11 @@ async def test_unknown_tokens_methods_and_fields_are_refused(bot: Bot, url: str)
     await stranger.session.close()
 
     async def call(method: str, body: dict[str, Any]) -> tuple[int, str]:
-        async with aiohttp.ClientSession() as http:
-            async with http.post(f"{url}/bot{bot.token}/{method}", json=body) as answer:
-                return answer.status, (await answer.json())["description"]
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{url}/bot{bot.token}/{method}", json=body) as answer,
+        ):
+            return answer.status, (await answer.json())["description"]
 
     assert await call("sendNothing", {}) == (404, "Not Found: method not found")
     assert (await call("sendMessage", {"chat_id": 1}))[0] == 400
