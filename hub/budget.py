@@ -1,0 +1,118 @@
+"""Rate limits, one budget for all processes together: exact windows in Redis.
+
+Each limit is a sorted set of the times at which something was granted. One script looks at all
+limits of a message and spends from each or from none, so that no budget is lost on a message that
+another one holds back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import secrets
+import time
+from collections import defaultdict, deque
+from collections.abc import Sequence
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from hub.ports.channel import Limit
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "hub:budget"
+LONGEST_PAUSE = 3600.0
+
+# KEYS: pause key and window key of each limit; ARGV: a unique mark, then count and milliseconds
+# of each limit. Answers the milliseconds to wait, 0 when it was granted.
+SPEND = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local wait = 0
+for i = 1, #KEYS / 2 do
+  local paused = redis.call('PTTL', KEYS[2 * i - 1])
+  if paused > wait then wait = paused end
+  local window = KEYS[2 * i]
+  local count, span = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+  redis.call('ZREMRANGEBYSCORE', window, '-inf', now - span)
+  if redis.call('ZCARD', window) >= count then
+    local oldest = redis.call('ZRANGE', window, -count, -count, 'WITHSCORES')
+    local left = tonumber(oldest[2]) + span - now
+    if left > wait then wait = left end
+  end
+end
+if wait > 0 then return wait end
+for i = 1, #KEYS / 2 do
+  redis.call('ZADD', KEYS[2 * i], now, ARGV[1])
+  redis.call('PEXPIRE', KEYS[2 * i], tonumber(ARGV[2 * i + 1]))
+end
+return 0
+"""
+
+
+class RedisBudget:
+    """Counts in Redis; while Redis is away, in this process alone."""
+
+    def __init__(self, redis: Redis, *, prefix: str = PREFIX) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._script = redis.register_script(SPEND)
+        self._marks = itertools.count()
+        self._me = secrets.token_hex(6)
+        self._own = _Own()
+
+    async def spend(self, limits: Sequence[Limit]) -> float:
+        """Take one from each, or none: 0.0 when granted, else seconds to wait."""
+        if not limits:
+            return 0.0
+        keys = [
+            key
+            for limit in limits
+            for key in (f"{self._prefix}:pause:{limit.name}", f"{self._prefix}:{limit.name}")
+        ]
+        spans = [value for one in limits for value in (one.count, math.ceil(one.seconds * 1000))]
+        try:
+            wait = await self._script(keys=keys, args=[f"{self._me}{next(self._marks)}", *spans])
+        except (RedisError, OSError) as error:
+            log.warning("budget.spend", error=type(error).__name__)
+            return self._own.spend(limits)
+        return float(wait) / 1000
+
+    async def pause(self, name: str, seconds: float) -> None:
+        """Grant nothing under this name for a time."""
+        seconds = min(max(seconds, 0.001), LONGEST_PAUSE)
+        self._own.pause(name, seconds)
+        try:
+            await self._redis.set(
+                f"{self._prefix}:pause:{name}", b"1", px=math.ceil(seconds * 1000)
+            )
+        except (RedisError, OSError) as error:
+            log.warning("budget.pause", error=type(error).__name__)
+
+
+class _Own:
+    """The same count without Redis, for this process."""
+
+    def __init__(self) -> None:
+        self._granted: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._paused: dict[str, float] = {}
+
+    def spend(self, limits: Sequence[Limit]) -> float:
+        now = time.monotonic()
+        wait = 0.0
+        for limit in limits:
+            wait = max(wait, self._paused.get(limit.name, 0.0) - now)
+            window = self._granted[limit.name]
+            while window and window[0] <= now - limit.seconds:
+                window.popleft()
+            if len(window) >= limit.count:
+                wait = max(wait, window[-limit.count] + limit.seconds - now)
+        if wait <= 0:
+            for limit in limits:
+                self._granted[limit.name].append(now)
+        return max(wait, 0.0)
+
+    def pause(self, name: str, seconds: float) -> None:
+        self._paused[name] = time.monotonic() + seconds
