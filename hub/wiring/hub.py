@@ -1,0 +1,151 @@
+"""A hub of one process: its parts, and the roles it can take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+
+from admin_web import auth
+from admin_web.app import build as build_pages
+from admin_web.live import Fanout
+from admin_web.pages import Account as PageAccount
+from admin_web.pages import Pages
+from hub.engine import RedisEngine
+from hub.http import api, server
+from hub.http.health import Health
+from hub.http.ingress import Ingress
+from hub.http.outfiles import OutFiles
+from hub.http.wakes import Wakes
+from hub.metrics import Metrics
+from hub.ports.channel import CheckFailed, Hook, Poller
+from hub.roles import scheduler
+from hub.roles.pollers import Pollers
+from hub.services.intake import Intake
+from hub.services.postman import Postman
+from hub.services.relay import Relay
+from hub.services.services import Services
+from hub.services.timers import Timers
+from hub.settings import Settings
+from hub.store.store import Store
+from hub.wiring.kinds import of_kind
+from hub.wiring.staff import StaffSide
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Hub:
+    """Everything of one process, made and not yet running."""
+
+    settings: Settings
+    store: Store
+    redis: Redis
+    engine: RedisEngine
+    metrics: Metrics
+    services: Services
+    channels: Mapping[str, object]
+    staff: StaffSide
+    intake: Intake
+    relay: Relay
+    postman: Postman
+    timers: Timers
+    ingress: Ingress
+    wakes: Wakes
+    out_files: OutFiles
+    health: Health
+
+    async def staff_bot(self) -> str | None:
+        """The user name of the first staff bot; None where there is none or it cannot be asked."""
+        for account in self.staff.bots.bots:
+            return await self.staff.username(account) or None
+        return None
+
+    # ── roles ────────────────────────────────────────────────────────────────────────────────
+
+    async def web(self, stop: asyncio.Event) -> None:
+        """Pages, API, webhooks, health."""
+        waking = asyncio.ensure_future(self.wakes.run())
+        try:
+            async with server.serving(self._application(), self.settings.host, self.settings.port):
+                await self._connect()
+                await stop.wait()
+                self.health.stopping = True
+        finally:
+            waking.cancel()
+            await asyncio.gather(waking, return_exceptions=True)
+
+    async def bots(self, stop: asyncio.Event) -> None:
+        """Pollers, one per account wherever it runs."""
+        deps = self.services.deps
+        pollers = {**of_kind(self.channels, Poller), **self.staff.pollers}
+        waking = asyncio.ensure_future(self.wakes.run())
+        try:
+            await Pollers(pollers, self.ingress.accept, deps.leases, deps.clock, deps.ids).run(stop)
+        finally:
+            waking.cancel()
+            await asyncio.gather(waking, return_exceptions=True)
+
+    async def worker(self, stop: asyncio.Event) -> None:
+        """Understands what was kept, sends what is due."""
+        self.engine.register(take=self.intake.take, drain=self.relay.drain, post=self.postman.post)
+        await self.engine.start_worker()
+        try:
+            await stop.wait()
+        finally:
+            await self.engine.stop()
+
+    async def scheduler(self, stop: asyncio.Event) -> None:
+        """Sweeps."""
+        await scheduler.run(self.timers, self.measure, stop)
+
+    async def measure(self) -> None:
+        """Bring the gauges up to date."""
+        now = self.services.deps.clock.now()
+        inbox = await self.store.inbox.stats(now)
+        cases = await self.store.cases.stats(now)
+        self.metrics.waiting("inbox", int(inbox["new"]), inbox["oldest"])
+        self.metrics.waiting("quarantine", int(inbox["quarantined"]), 0.0)
+        self.metrics.waiting("outbox", int(cases["outbox_waiting"]), cases["outbox_oldest"])
+
+    def _application(self) -> web.Application:
+        bare = [*self.ingress.routes(), *self.health.routes(), *self.out_files.routes()]
+        return server.build(
+            bare, mounted={"/api/v1": api.build(self.services)}, rest=build_pages(self._pages())
+        )
+
+    def _pages(self) -> Pages:
+        settings, staff = self.settings, self.staff
+
+        async def bot_address(account: str) -> str:
+            name = await staff.username(account)
+            return f"https://t.me/{name}" if name else ""
+
+        return Pages(
+            services=self.services,
+            sessions=auth.redis_sessions(
+                self.redis,
+                secure=settings.base_url.startswith("https://"),
+                days=settings.retention.sessions_days,
+            ),
+            zone=settings.zone,
+            accounts=tuple(PageAccount(one.id, one.kind) for one in settings.channels),
+            bot_address=bot_address,
+            login_tries=settings.limits.login_attempts_per_minute,
+            session_days=settings.retention.sessions_days,
+            secure=settings.base_url.startswith("https://"),
+            fanout=Fanout(self.services.deps.live),
+        )
+
+    async def _connect(self) -> None:
+        """Tell providers where their webhooks are; who cannot be told now is told by the next
+        start, and what waits there is not lost."""
+        for account, hook in {**of_kind(self.channels, Hook), **self.staff.hooks}.items():
+            try:
+                await hook.connect()
+            except CheckFailed as failed:
+                log.error("hook.failed", account=account, why=str(failed))

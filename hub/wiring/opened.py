@@ -1,0 +1,190 @@
+"""Making a hub over its stores."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+
+from bots.resident.build import build_residents
+from redis.asyncio import Redis
+
+import channels
+from hub.budget import RedisBudget
+from hub.embedded import Urls
+from hub.engine import RedisEngine
+from hub.http.health import Health
+from hub.http.ingress import Ingress
+from hub.http.outfiles import OutFiles
+from hub.http.wakes import Wakes
+from hub.live import RedisLive
+from hub.metrics import Metrics
+from hub.passwords import Argon2Passwords
+from hub.ports.channel import Fetcher, Receiver, Sender
+from hub.ports.channel_build import Account, ChannelDeps, Closing
+from hub.ports.clock import RandomIds, SystemClock
+from hub.services.delivery import ChannelOutlet, ResidentLetters
+from hub.services.deps import Deps, Policy
+from hub.services.fetching import FetchOutlet
+from hub.services.intake import Intake
+from hub.services.postman import Postman
+from hub.services.relay import Relay
+from hub.services.services import Services
+from hub.services.timers import Timers
+from hub.settings import Settings
+from hub.starting import defaults
+from hub.store.store import Store
+from hub.texts import TemplateTexts
+from hub.wiring.hub import Hub
+from hub.wiring.kinds import of_kind
+from hub.wiring.staff import staff_side
+
+DATABASE = "hub"
+CLOCK_SKEW = 5.0
+"""Seconds by which the store's clock may be off before /health/ready turns red."""
+
+
+@asynccontextmanager
+async def opened(settings: Settings, urls: Urls, *, prepare: bool = False) -> AsyncIterator[Hub]:
+    """Make a hub over these stores. `prepare` makes indexes, upgrades and the first catalogue."""
+    async with AsyncExitStack() as stack:
+        store = Store.open(urls.mongo, DATABASE)
+        stack.push_async_callback(store.close)
+        redis = Redis.from_url(urls.redis, health_check_interval=15, socket_keepalive=True)
+        stack.push_async_callback(redis.aclose)
+        engine = RedisEngine(urls.redis)
+        stack.push_async_callback(engine.close)
+        hub = _made(settings, store, redis, engine)
+        for channel in of_kind(hub.channels, Closing).values():
+            stack.push_async_callback(channel.close)
+        stack.push_async_callback(hub.staff.bots.close)
+        if prepare:
+            await store.prepare()
+            await defaults.install(hub.services.deps)
+        yield hub
+
+
+def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -> Hub:
+    clock, metrics = SystemClock(), Metrics()
+    texts = TemplateTexts(clock, settings.zone)
+    out_files = OutFiles(store.files, clock, settings.secret(), settings.base_url)
+    made = _channels(settings, store, clock, out_files)
+    senders = of_kind(made, Sender)
+    deps = Deps(
+        clock=clock,
+        ids=RandomIds(),
+        inbox=store.inbox,
+        cases=store.cases,
+        contacts=store.contacts,
+        files=store.files,
+        staff=store.staff,
+        catalog=store.catalog,
+        letters=store.letters,
+        shown=store.shown,
+        leases=store.leases,
+        engine=engine,
+        live=RedisLive(redis),
+        budget=RedisBudget(redis),
+        texts=texts,
+        passwords=Argon2Passwords(),
+        senders=senders,
+        policy=policy_of(settings),
+        measures=metrics,
+    )
+    services = Services.of(deps)
+    staff = staff_side(settings.bots, services, store.dialogues, settings.base_url)
+    residents = build_residents(services, texts, made)
+    receivers = {**of_kind(made, Receiver), **staff.receivers}
+    intake = Intake(
+        deps,
+        services.book,
+        services.contacts,
+        receivers,
+        staff_bots=dict.fromkeys(staff.bots.bots, staff.bots.conversation),
+        residents=residents,
+    )
+    to_residents = ChannelOutlet(senders, store.cases, texts, deps.policy)
+    fetching = FetchOutlet(of_kind(made, Fetcher), store.files, deps.policy)
+    relay = Relay(
+        deps,
+        services.book,
+        services.contacts,
+        {
+            "deliver": to_residents,
+            "status": to_residents,
+            "notice": staff.bots.outlet,
+            "card": staff.bots.outlet,
+            "mark": staff.bots.outlet,
+            "fetch": fetching,
+        },
+    )
+    postman = Postman(deps, {"staff": staff.bots.letters, "resident": ResidentLetters(senders)})
+    wakes = Wakes(engine)
+    return Hub(
+        settings=settings,
+        store=store,
+        redis=redis,
+        engine=engine,
+        metrics=metrics,
+        services=services,
+        channels=made,
+        staff=staff,
+        intake=intake,
+        relay=relay,
+        postman=postman,
+        timers=Timers(deps, services.book),
+        ingress=Ingress(receivers, store.inbox, clock, wakes),
+        wakes=wakes,
+        out_files=out_files,
+        health=_health(store, redis, clock, metrics),
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """What the services need to know of the settings."""
+    return Policy(
+        organisation=settings.organisation.name,
+        phone=settings.organisation.phone,
+        timezone=settings.timezone,
+        sign_with_operator=settings.organisation.sign_with_operator_name,
+        max_file=settings.limits.max_file_bytes,
+        inbox_days=settings.retention.inbox_days,
+        staff_bots=tuple(one.id for one in settings.bots),
+    )
+
+
+def _channels(
+    settings: Settings, store: Store, clock: SystemClock, out_files: OutFiles
+) -> dict[str, object]:
+    deps = ChannelDeps(
+        clock=clock,
+        files=store.files,
+        public_url=settings.base_url,
+        file_url=out_files.url,
+        allow_hosts=frozenset(settings.limits.fetch_allowlist),
+        max_body=settings.limits.max_body_bytes,
+        max_file=settings.limits.max_file_bytes,
+    )
+    return {
+        one.id: channels.build(
+            Account(id=one.id, kind=one.kind, options={key: one.get(key) for key in one.options}),
+            deps,
+        )
+        for one in settings.channels
+    }
+
+
+def _health(store: Store, redis: Redis, clock: SystemClock, metrics: Metrics) -> Health:
+    async def database() -> str | None:
+        await store.server_time()
+        return None
+
+    async def valkey() -> str | None:
+        await redis.ping()
+        return None
+
+    async def clocks() -> str | None:
+        theirs: datetime = await store.server_time()
+        return "clock" if abs((theirs - clock.now()).total_seconds()) > CLOCK_SKEW else None
+
+    return Health({"mongo": database, "redis": valkey, "clock": clocks}, metrics.render)
