@@ -25,7 +25,8 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     message), fetch (bytes of a file come to the store). `to` names the recipient: rows to the same
     one go in order. `account` is the channel or bot account that carries it, `entry` the thread
     entry it is about, `data` small facts for rendering.
-    `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says until when somebody may be at it.
+    `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says
+    until when somebody may be at it.
     """
 
     id: int
@@ -46,7 +47,7 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def pause(self, now: datetime) -> datetime:
         """When a row that failed for now is tried again: growing pauses."""
-        return now + timedelta(seconds=PAUSES[min(self.tries, len(PAUSES)) - 1])
+        return now + timedelta(seconds=PAUSES[min(max(self.tries, 1), len(PAUSES)) - 1])
 
 
 class Letter(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -9,7 +9,7 @@ import msgspec
 from hub.domain.case import Case, ContactRef, author
 from hub.domain.catalog import first_deadline
 from hub.domain.contact import Contact, KnownIdentity
-from hub.domain.errors import Invalid, StoreDown
+from hub.domain.errors import Invalid, NotFound, StoreDown
 from hub.domain.events import CaseOpened
 from hub.domain.message import stable_id
 from hub.domain.rights import require
@@ -118,8 +118,9 @@ class NewCases:
     async def _contact(self, new: NewContact, key: str, now: datetime) -> Contact:
         if new.id:
             found = await self._deps.contacts.resolve(new.id)
-            if found is not None:
-                return found
+            if found is None:
+                raise NotFound(what="contact", id=new.id)
+            return found
         proven = [f"phone:{new.phone}"] if new.phone else []
         proven += [f"email:{new.email.lower()}"] if new.email else []
         holders = await self._deps.contacts.by_identities(proven)

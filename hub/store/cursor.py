@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from hub.domain.errors import Invalid
+
+LATEST = 253_402_300_799_000
+"""The end of the year 9999, in milliseconds since 1970."""
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """The last shown item: its time in milliseconds since 1970 and its id."""
 
-    at: int
-    id: str | int
+    at: Annotated[int, Meta(ge=0, le=LATEST)]
+    id: str | Annotated[int, Meta(ge=0, le=2**53)]
 
     @property
     def time(self) -> datetime:

@@ -7,7 +7,6 @@ events into outbox rows, and one save keeps state, thread, history and outbox to
 from __future__ import annotations
 
 from hub.domain.case.facts import REOPEN_DAYS, CaseFacts, ContactRef, Result
-from hub.domain.case.incoming import amend
 from hub.domain.case.moves import author
 from hub.domain.case.outgoing import progress
 from hub.domain.case.state import CaseState
@@ -18,7 +17,6 @@ __all__ = [
     "CaseFacts",
     "ContactRef",
     "Result",
-    "amend",
     "author",
     "progress",
 ]

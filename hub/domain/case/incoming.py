@@ -8,7 +8,7 @@ from typing import Literal
 from hub.domain.case.outgoing import CaseOutgoing
 from hub.domain.events import CaseOpened, Event, FileArrived, MessageEdited, MessageReceived
 from hub.domain.message import Edit, Inbound
-from hub.domain.thread import Author, Change, Entry, place
+from hub.domain.thread import Author, Entry, amend, place
 
 
 class CaseIncoming(CaseOutgoing, kw_only=True):
@@ -113,15 +113,3 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
                     file.mime = mime or file.mime
                     return [FileArrived(entry=entry.seq)]
         return []
-
-
-def amend(entry: Entry, edit: Edit) -> bool:
-    """Change an entry wherever it stands (case or page). True if it says something else now."""
-    if entry.deleted or (not edit.deleted and entry.text == edit.text):
-        return False
-    entry.edits = [*entry.edits, Change(edit.at, entry.text, edit.deleted)]
-    if edit.deleted:
-        entry.deleted = True
-    else:
-        entry.text = edit.text
-    return True

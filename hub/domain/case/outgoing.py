@@ -118,10 +118,10 @@ def progress(
     if delivery is None:
         return False
     entry.external_ids = list(dict.fromkeys([*entry.external_ids, *external_ids]))
+    if state == "sending" and delivery.state in {"queued", "sending"}:
+        delivery.attempts += 1
     if ADVANCE[state] <= ADVANCE[delivery.state]:
         return False
-    if state == "sending":
-        delivery.attempts += 1
     delivery.state, delivery.at = state, now
     delivery.reason, delivery.detail = reason, detail
     return True

@@ -8,8 +8,9 @@ from hub.domain.case.details import CaseDetails
 from hub.domain.case.facts import CaseFacts, Result
 from hub.domain.case.moves import author
 from hub.domain.errors import Invalid, MergeCircle
-from hub.domain.events import Event
+from hub.domain.events import DetailsChanged, Event
 from hub.domain.staff import Actor
+from hub.domain.status import ENDED
 from hub.domain.thread import Author
 
 
@@ -27,8 +28,12 @@ class CaseState(CaseDetails, kw_only=True):
         self._allow("defer")
         if until <= now:
             raise Invalid(field="until", reason="past")
+        if self.deferred_until == until:
+            return []
+        self._note(now, author(by), "deferred", until=until.isoformat())
+        moved = self._move("deferred", author(by), now, by=by.login)
         self.deferred_until = until
-        return self._move("deferred", author(by), now, by=by.login)
+        return [*moved, DetailsChanged(by=by.login, what="deferred_until")]
 
     def resume(self, now: datetime) -> list[Event]:
         """The time to which the case was deferred has come."""
@@ -54,6 +59,21 @@ class CaseState(CaseDetails, kw_only=True):
         self.asks_since, self.unread = None, 0
         return self._move("closed", author(by), now, by=by.login)
 
+    def withdraw(self, by: Actor, now: datetime) -> list[Event]:
+        """The resident needs no answer any more."""
+        self._allow("close")
+        self._note(now, author(by), "withdrawn")
+        return self.close(by, now)
+
+    def rate(self, value: int, by: Actor, now: datetime) -> list[Event]:
+        """What the resident thinks of the answer: 1 or -1; the last word counts."""
+        self._allow("rate")
+        if self.rating == value:
+            return []
+        self.rating = value
+        self._note(now, author(by), "rated", value=str(value))
+        return [DetailsChanged(what="rating")]
+
     def reject(self, reason: str, by: Actor, now: datetime) -> list[Event]:
         """Not ours to answer; the reason is required."""
         self._allow("reject")
@@ -67,15 +87,14 @@ class CaseState(CaseDetails, kw_only=True):
     def spam(self, by: Actor, now: datetime) -> list[Event]:
         """Mark as spam; undoable."""
         self._allow("spam")
-        self.before, self.ended_at = self.status, now
-        self.asks_since, self.unread = None, 0
+        # Since when the resident waits is kept: undone, the case is where it was.
+        self.before, self.ended_at, self.unread = self.status, now, 0
         return self._move("spam", author(by), now, by=by.login)
 
     def unspam(self, by: Actor, now: datetime) -> list[Event]:
         """It was not spam: the case is where it was."""
         self._allow("unspam")
-        back, self.before, self.ended_at = self.before or self._idle(), None, None
-        return self._move(back, author(by), now, by=by.login)
+        return self._back(by, now)
 
     def reopen(self, by: Actor, now: datetime) -> list[Event]:
         """Work goes on; result and reason stay readable in history."""
@@ -94,6 +113,10 @@ class CaseState(CaseDetails, kw_only=True):
     def unmerge(self, by: Actor, now: datetime) -> list[Event]:
         """Undo a merge."""
         self._allow("unmerge")
+        self.merged_into = 0
+        return self._back(by, now)
+
+    def _back(self, by: Actor, now: datetime) -> list[Event]:
         back, self.before = self.before or self._idle(), None
-        self.merged_into, self.ended_at = 0, None
+        self.ended_at = now if back in ENDED else None
         return self._move(back, author(by), now, by=by.login)
