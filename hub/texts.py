@@ -78,7 +78,7 @@ class TemplateTexts:
         # Plain texts are no markup: nothing is to be escaped in them.
         env = Environment(
             loader=FileSystemLoader(self._root),
-            autoescape=html,
+            autoescape=html,  # noqa: S701
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -63,7 +63,8 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
         for claim in sender.claims:
             if claim.kind in {"phone", "email"}:
                 changed |= self._learn(claim.kind, claim.value)
-        if sender.language and sender.language != self.language:
+        chosen = "language" in self.edited
+        if sender.language and sender.language != self.language and not chosen:
             self.language = sender.language
             changed = True
         if changed:
@@ -84,6 +85,14 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
     def regain(self, key: str) -> bool:
         """The person can be reached by this identity again."""
         return self._reach(key, "")
+
+    def choose_language(self, language: str, now: datetime) -> bool:
+        """The person wants to be spoken to in this language, whatever their device says."""
+        if self.language == language and "language" in self.edited:
+            return False
+        self.language, self.updated_at = language, now
+        self.edited = list(dict.fromkeys([*self.edited, "language"]))
+        return True
 
     def edit(self, fields: dict[str, str | bool], now: datetime) -> None:
         """Staff wrote these fields: name, phone, email, premises, vip, kind."""

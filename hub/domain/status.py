@@ -46,6 +46,7 @@ ALLOWED: dict[str, frozenset[Status]] = {
     "spam": AT_WORK | {"resolved", "closed", "rejected"},
     "unspam": frozenset({"spam"}),
     "reopen": frozenset({"resolved", "closed", "rejected"}),
+    "rate": frozenset({"resolved", "closed"}),
     "merge": AT_WORK | {"resolved"},
     "unmerge": frozenset({"merged"}),
     "deadline": AT_WORK,

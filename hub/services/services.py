@@ -13,6 +13,7 @@ from hub.services.people import People
 from hub.services.queries import Queries
 from hub.services.quickreplies import QuickReplies
 from hub.services.replies import Replies
+from hub.services.residents import Residents
 from hub.services.setup import Setup
 from hub.services.uploads import Uploads
 
@@ -32,6 +33,7 @@ class Services:
     new_cases: NewCases
     setup: Setup
     uploads: Uploads
+    residents: Residents
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
@@ -49,4 +51,5 @@ class Services:
             new_cases=NewCases(deps, book),
             setup=Setup(deps),
             uploads=Uploads(deps, book),
+            residents=Residents(deps, book, ContactBook(deps, book)),
         )

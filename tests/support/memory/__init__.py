@@ -12,6 +12,7 @@ from tests.support.memory.files import MemoryFiles
 from tests.support.memory.inbox import MemoryInbox
 from tests.support.memory.rest import (
     MemoryCatalog,
+    MemoryDialogues,
     MemoryLeases,
     MemoryLetters,
     MemoryShown,
@@ -34,6 +35,7 @@ class Memory:
         self.letters = MemoryLetters()
         self.shown = MemoryShown()
         self.leases = MemoryLeases()
+        self.dialogues = MemoryDialogues()
 
     async def ping(self) -> float:
         return 0.0

@@ -15,6 +15,7 @@ from hub.domain.catalog import (
 )
 from hub.domain.outbox import Letter
 from hub.domain.staff import Directory, Group, Staff
+from hub.ports.dialogues import Dialogue
 from hub.ports.store import Shown
 from tests.support.memory.table import Table
 
@@ -199,3 +200,14 @@ class MemoryLeases:
     async def drop(self, name: str, by: str) -> None:
         if self._held.get(name, ("", None))[0] == by:
             del self._held[name]
+
+
+class MemoryDialogues:
+    def __init__(self) -> None:
+        self._rows = Table(Dialogue)
+
+    async def get(self, dialogue_id: str) -> Dialogue | None:
+        return self._rows.get(dialogue_id)
+
+    async def put(self, dialogue: Dialogue) -> None:
+        self._rows.put(dialogue)
