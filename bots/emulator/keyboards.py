@@ -26,6 +26,7 @@ _INLINE_ACTIONS = (
     "copy_text",
     "callback_game",
     "pay",
+    "disabled",
 )
 _SHAPES = {"inline_keyboard", "keyboard", "remove_keyboard", "force_reply"}
 

@@ -130,10 +130,11 @@ class Phone:
         for row, texts in enumerate(message.buttons):
             for column, text in enumerate(texts):
                 if text == button:
-                    return await self._press(message.id, row, column, timeout)
+                    return await self.press_at(message.id, row, column, timeout)
         raise PhoneRefused(f"no button {button!r} under {message.text!r}: {message.buttons}")
 
-    async def _press(self, message_id: int, row: int, column: int, wait: float) -> Answer:
+    async def press_at(self, message_id: int, row: int, column: int, wait: float) -> Answer:
+        """Press the button in this row and column; wait so many seconds for the answer."""
         at = {"message_id": message_id, "row": row, "column": column, "wait": wait}
         self._mark = (await self.changes(0))["seq"]
         body = await self._post("press", at)

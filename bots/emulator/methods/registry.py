@@ -43,7 +43,6 @@ class Method:
     do: Callable[[Call, Any], Awaitable[Result]]
     returns: TypeAdapter[Any]
     structured: frozenset[str]
-    booleans: frozenset[str]
 
 
 METHODS: dict[str, Method] = {}
@@ -65,7 +64,6 @@ def method(
             do=do,
             returns=TypeAdapter(model.__returning__),
             structured=frozenset(n for n, f in fields.items() if _structured(f.annotation)),
-            booleans=frozenset(n for n, f in fields.items() if bool in _leaves(f.annotation)),
         )
         return do
 
