@@ -44,8 +44,8 @@ def digest(body: bytes) -> bytes:
     return hashlib.blake2b(body, digest_size=16).digest()
 
 
-def row_document(raw: RawRequest, key: Key, seq: int) -> Document:
-    """The document of a fresh row."""
+def row_document(raw: RawRequest, key: Key, seq: int, mark: bytes) -> Document:
+    """The document of a fresh row. `mark` tells this attempt to keep it from any other."""
     built: Document = {
         "_id": stable_id(raw.account, key.external_id),
         "account": raw.account,
@@ -55,6 +55,7 @@ def row_document(raw: RawRequest, key: Key, seq: int) -> Document:
         "digest": digest(raw.body),
         "at": raw.received_at,
         "seq": seq,
+        "mark": mark,
         "state": "new",
         "method": raw.method,
         "path": raw.path,

@@ -42,6 +42,8 @@ class MemoryContacts:
     async def add_many(self, contacts: Sequence[Contact]) -> list[str]:
         lost = []
         for contact in contacts:
+            if contact.id in self._rows:
+                continue
             try:
                 self._rows.add(contact)
             except Duplicate:

@@ -50,7 +50,7 @@ class MemoryInbox:
         free = [
             lane
             for lane in dict.fromkeys(lanes)
-            if lane not in self._lanes or self._lanes[lane][1] <= now
+            if self._lanes.get(lane, (by, now))[0] == by or self._lanes[lane][1] <= now
         ]
         self._lanes.update(dict.fromkeys(free, (by, now + timedelta(seconds=seconds))))
         return free

@@ -1,0 +1,115 @@
+"""A case as a document: its own fields and two that stand for many conditions of lists.
+
+`tags`: `+` open or `-` ended; `+@login`, `-@login` for everybody it concerns; `+#group` while it
+waits in that queue; `~call` where a call stands in it. `alarm_at`: the next moment at which time
+itself does something to it.
+Defaults are left out, so a new case has no `status` in its document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from hub.domain.case import Case
+from hub.domain.status import AT_WORK
+from hub.store.codec import Document, document, struct
+
+OPS = 20
+"""Ids of so many last saves are remembered."""
+LISTS = ("thread", "history")
+
+
+class Loaded(Case, kw_only=True, dict=True):
+    """A case and, in its `__dict__`, the document it was read from: what a save compares with."""
+
+
+def loaded(found: Document) -> Loaded:
+    """The case of a whole document."""
+    case = struct(Loaded, found)
+    case.__dict__["found"] = found
+    return case
+
+
+def found_of(case: Case) -> Document | None:
+    """The document this case was read from or last saved as, if it still is at that `rev`."""
+    found: Document | None = getattr(case, "__dict__", {}).get("found")
+    return found if found is not None and int(found.get("rev", 0)) == case.rev else None
+
+
+def remember(case: Case, saved: Document) -> None:
+    """The case stands as `saved` now."""
+    case.rev, case.ops = saved["rev"], saved["ops"]
+    if isinstance(case, Loaded):
+        case.__dict__["found"] = saved
+
+
+def row(case: Case, op: str) -> Document:
+    """The document after this save."""
+    built = document(case)
+    built["rev"] = case.rev + 1
+    built["ops"] = [*case.ops, op][-OPS:]
+    built["tags"] = tags(case)
+    alarm = alarm_at(case)
+    if alarm is not None:
+        built["alarm_at"] = alarm
+    return built
+
+
+def tags(case: Case) -> list[str]:
+    """See the top of this file."""
+    sign = "+" if case.open else "-"
+    people = dict.fromkeys([case.operator, case.responsible, *case.executors])
+    found = [sign, *(f"{sign}@{login}" for login in people if login)]
+    if case.status in AT_WORK and not case.operator:
+        found.append(f"+#{case.group}")
+    if any(entry.kind == "call" for entry in case.thread):
+        found.append("~call")
+    return found
+
+
+def alarm_at(case: Case) -> datetime | None:
+    """When a sweep should look at this case: deadline, end of deferral, long since resolved."""
+    times = []
+    if case.status in AT_WORK and case.deadline is not None and case.overdue_at is None:
+        times.append(case.deadline)
+    if case.status == "deferred" and case.deferred_until is not None:
+        times.append(case.deferred_until)
+    if case.status == "resolved":
+        times.append(case.updated_at)
+    return min(times, default=None)
+
+
+def one_of(statuses: Iterable[str]) -> Document:
+    """The condition that a status is one of these (the default one is not written down)."""
+    wanted: list[Any] = sorted(statuses)
+    return {"$in": [*wanted, None] if "new" in wanted else wanted}
+
+
+def changes(found: Document, saved: Document) -> Document:
+    """The update that makes `saved` of `found`. Positions in lists are safe to name: `rev` in the
+    condition of the update vouches for them."""
+    sets: Document = {}
+    for name, value in saved.items():
+        if name == "_id" or (name in found and found[name] == value):
+            continue
+        parts = _elements(name, found[name], value) if name in LISTS and name in found else None
+        sets.update(parts if parts is not None else {name: value})
+    update: Document = {"$set": sets}
+    gone = dict.fromkeys((name for name in found if name not in saved), "")
+    if gone:
+        update["$unset"] = gone
+    return update
+
+
+def _elements(name: str, old: list[Document], new: list[Document]) -> Document | None:
+    """Changed and added elements by position; None when the whole list is as short to send."""
+    if len(new) < len(old):
+        return None
+    changed = {
+        f"{name}.{index}": item
+        for index, item in enumerate(new)
+        if index >= len(old) or old[index] != item
+    }
+    return changed if 2 * len(changed) <= len(new) else None

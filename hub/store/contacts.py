@@ -1,0 +1,142 @@
+"""Contacts; that a verified identity belongs to one of them only is kept by an index.
+
+`verified_keys` and `known_keys` repeat the keys of the identities, `words` by what they are found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pymongo.errors import BulkWriteError
+
+from hub.domain.contact import Contact
+from hub.ports.store import Page
+from hub.store.client import Mongo, refused, repeated
+from hub.store.codec import Document, struct
+from hub.store.cursor import after, place
+from hub.store.rows import swap, with_rev
+from hub.store.windows import windows
+from hub.store.words import contact_words, phone_word, query
+
+
+class Contacts:
+    """See hub.ports.store.Contacts."""
+
+    def __init__(self, database: Mongo) -> None:
+        self._contacts = database["contacts"]
+
+    @repeated
+    async def get(self, contact_id: str) -> Contact | None:
+        """As stored; the pointer of a merged one is not followed."""
+        found = await self._contacts.find_one({"_id": contact_id})
+        return None if found is None else struct(Contact, found)
+
+    async def resolve(self, contact_id: str) -> Contact | None:
+        """As `get`, merges followed."""
+        contact = await self.get(contact_id)
+        return None if contact is None else await self._standing(contact)
+
+    async def _standing(self, contact: Contact) -> Contact:
+        seen = {contact.id}
+        while contact.merged_into and contact.merged_into not in seen:
+            seen.add(contact.merged_into)
+            other = await self.get(contact.merged_into)
+            if other is None:
+                break
+            contact = other
+        return contact
+
+    async def by_identities(self, keys: Iterable[str]) -> dict[str, Contact]:
+        """Who holds these identities (verified), merges followed."""
+        wanted = set(keys)
+        held: dict[str, Contact] = {}
+        for contact in await self._holders(wanted) if wanted else ():
+            standing = await self._standing(contact)
+            held.update(dict.fromkeys(wanted & set(contact.verified), standing))
+        return held
+
+    @repeated
+    async def _holders(self, keys: set[str]) -> list[Contact]:
+        # `verified_keys.0` speaks to the partial index.
+        found = self._contacts.find(
+            {"verified_keys": {"$in": list(keys)}, "verified_keys.0": {"$exists": True}}
+        )
+        return [struct(Contact, one) async for one in found]
+
+    async def claiming(self, keys: Iterable[str], limit: int) -> list[Contact]:
+        """Contacts that hold one of these keys, proven or claimed."""
+        wanted = list(dict.fromkeys(keys))
+        return await self._claiming(wanted, limit) if wanted else []
+
+    @repeated
+    async def _claiming(self, keys: list[str], limit: int) -> list[Contact]:
+        found = self._contacts.find({"known_keys": {"$in": keys}}).limit(limit)
+        return [struct(Contact, one) async for one in found]
+
+    @repeated
+    async def add_many(self, contacts: Sequence[Contact]) -> list[str]:
+        """Insert; ids that did not get in since an identity is held."""
+        if not contacts:
+            return []
+        try:
+            await self._contacts.insert_many([_row(one) for one in contacts], ordered=False)
+        except BulkWriteError as error:
+            doubtful = [contacts[index].id for index in sorted(refused(error))]
+            found = self._contacts.find({"_id": {"$in": doubtful}}, {"_id": 1})
+            there = {one["_id"] async for one in found}
+            return [contact_id for contact_id in doubtful if contact_id not in there]
+        return []
+
+    async def save(self, contact: Contact) -> None:
+        """On {_id, rev}; raises Conflict, Duplicate."""
+        await swap(self._contacts, contact, _row(contact))
+
+    @repeated
+    async def search(self, words: str, phone: str, cursor: str | None, limit: int) -> Page[Contact]:
+        """By words and by phone number (or its end); newest change first."""
+        terms = [*query(words), *([phone_word(phone) or phone] if phone else [])]
+        begin = place(cursor)
+        rest: Document = {"merged_into": None}
+        if len(terms) > 1:
+            rest["words"] = {"$all": terms}
+        if begin is not None:
+            rest["$or"] = [
+                {"updated_at": {"$lt": begin.time}},
+                {"updated_at": begin.time, "_id": {"$lt": begin.id}},
+            ]
+        found: list[Document] = []
+        if terms:
+            found = await self._newest({"words": max(terms, key=len)}, rest, limit + 1)
+        else:
+            for low, high in windows(begin.time if begin else None):
+                span = {"updated_at": {"$gte": low, "$lte": high}}
+                found += await self._newest(span, rest, limit + 1 - len(found))
+                if len(found) > limit:
+                    break
+        items = [struct(Contact, one) for one in found[:limit]]
+        more = len(found) > limit
+        return Page(items, after(items[-1].updated_at, items[-1].id) if more else None)
+
+    async def _newest(self, head: Document, rest: Document, limit: int) -> list[Document]:
+        found = await self._contacts.aggregate(
+            [
+                {"$match": head},
+                {"$match": rest},
+                {"$sort": {"updated_at": -1, "_id": -1}},
+                {"$limit": limit},
+            ]
+        )
+        return await found.to_list()
+
+    @repeated
+    async def merged_from(self, contact_id: str) -> list[str]:
+        """Contacts that this one stands for."""
+        found = self._contacts.find({"merged_into": contact_id}, {"_id": 1})
+        return sorted([one["_id"] async for one in found])
+
+
+def _row(contact: Contact) -> Document:
+    built = with_rev(contact)
+    keys = {"verified_keys": contact.verified, "known_keys": [k.key for k in contact.identities]}
+    built.update({name: held for name, held in keys.items() if held})
+    return {**built, "words": contact_words(contact)}

@@ -1,0 +1,91 @@
+"""All indexes, declared once; `ensure` is safe to repeat.
+
+Every index of cases is paid for at every save, so there are few: derived fields (`tags`,
+`alarm_at`, see hub.store.caserow) stand for many conditions at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from hub.store.client import Mongo, repeated
+
+UP = ASCENDING
+FILES, RAW = "files", "raw"
+"""GridFS buckets: what residents and staff see, and raw input that is too large for its row."""
+
+
+def _index(*fields: str, **options: Any) -> IndexModel:
+    return IndexModel([(field, UP) for field in fields], **options)
+
+
+def _present(field: str) -> dict[str, Any]:
+    return {"partialFilterExpression": {field: {"$exists": True}}}
+
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "inbox": [
+        _index("waits", sparse=True),
+        _index("quarantined", sparse=True),
+        _index("at"),
+    ],
+    "cases": [
+        # A unique multikey index says nothing within one document (Case itself refuses a key it
+        # holds) and would count missing keys as equal: hence partial.
+        _index("thread.key", unique=True, **_present("thread.0")),
+        _index("conversation", unique=True, partialFilterExpression={"current": True}),
+        _index("thread.external_ids", sparse=True),
+        _index("tags", "updated_at"),
+        _index("updated_at"),
+        _index("outbox_due", sparse=True),
+        _index("alarm_at", sparse=True),
+        _index("contact.id"),
+        _index("premises", sparse=True),
+        _index("merged_into", sparse=True),
+    ],
+    "pages": [
+        _index("thread.key", unique=True, **_present("thread.0")),
+        _index("thread.external_ids", sparse=True),
+        _index("number", "low"),
+    ],
+    "words": [_index("words", "number")],
+    "contacts": [
+        _index("verified_keys", unique=True, **_present("verified_keys.0")),
+        _index("known_keys", sparse=True),
+        _index("words"),
+        _index("updated_at"),
+        _index("merged_into", sparse=True),
+    ],
+    "letters": [
+        _index("waits", sparse=True),
+        _index("next_at", sparse=True),
+        _index("gone_at", expireAfterSeconds=7 * 24 * 3600),
+    ],
+    "shown": [_index("case", "what", "account", "chat")],
+    "tokens": [_index("name")],
+    f"{FILES}.files": [_index("filename", unique=True)],
+    f"{FILES}.chunks": [_index("files_id", "n", unique=True)],
+    f"{RAW}.files": [_index("filename", unique=True)],
+    f"{RAW}.chunks": [_index("files_id", "n", unique=True)],
+}
+
+COUNTERS = ("case",)
+
+
+@repeated
+async def ensure(database: Mongo) -> None:
+    """Make what is missing. Counters are made here and only incremented later: an upsert that
+    several make at once may answer nothing on the embedded database."""
+    for name, indexes in INDEXES.items():
+        held = await database[name].index_information() if indexes else {}
+        missing = [one for one in indexes if one.document["name"] not in held]
+        if missing:
+            await database[name].create_indexes(missing)
+    for name in COUNTERS:
+        try:
+            await database["counters"].insert_one({"_id": name, "value": 0})
+        except DuplicateKeyError:
+            continue

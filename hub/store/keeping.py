@@ -1,0 +1,138 @@
+"""Writers that send together what gathered while the last group was written.
+
+One insert for a message of its own costs a journal flush each; so many a second as there are
+flushes. A group costs one, and the next group gathers meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from pymongo.errors import BulkWriteError
+
+from hub.domain.errors import StoreDown
+from hub.ports.channel import Kept
+from hub.store.client import Collection, refused, repeated
+from hub.store.codec import Document
+
+log = structlog.get_logger()
+
+WRITERS = 2
+MOST = 256
+"""Rows of one group."""
+MOST_BYTES = 8 * 1024 * 1024
+
+OnKept = Callable[[list[str]], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    row: Document
+    strict: bool
+    size: int
+    answer: asyncio.Future[Kept]
+
+
+class Writers:
+    """Two tasks, started with the first row and ended by `close`, after the last one."""
+
+    def __init__(self, rows: Collection) -> None:
+        self._rows = rows
+        self._waiting: list[_Waiting] = []
+        self._more = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
+        self.on_kept: OnKept | None = None
+
+    async def keep(self, row: Document, *, strict: bool) -> Kept:
+        """Wait until the row is durable. Raises StoreDown when that was not confirmed."""
+        if self._closing:
+            raise StoreDown(reason="closing")
+        if not self._tasks:
+            self._tasks = [
+                asyncio.create_task(self._write(), name=f"inbox-writer-{n}") for n in range(WRITERS)
+            ]
+        answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(row, strict, len(row.get("body", b"")) + 512, answer))
+        self._more.set()
+        return await answer
+
+    async def close(self) -> None:
+        """Write what has gathered, then end."""
+        self._closing = True
+        self._more.set()
+        await asyncio.gather(*self._tasks)
+
+    async def _write(self) -> None:
+        while True:
+            await self._more.wait()
+            group = self._gather()
+            if group:
+                await self._group(group)
+            elif self._closing:
+                return
+
+    def _gather(self) -> list[_Waiting]:
+        size, count = 0, 0
+        for one in self._waiting[:MOST]:
+            size += one.size
+            count += 1
+            if size > MOST_BYTES:
+                break
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        if not self._waiting and not self._closing:
+            self._more.clear()
+        return group
+
+    async def _group(self, group: list[_Waiting]) -> None:
+        try:
+            answers = await self._insert(group)
+        except Exception as error:
+            down = error if isinstance(error, StoreDown) else StoreDown(reason="write")
+            if down is not error:
+                log.exception("inbox.write", rows=len(group))
+            for one in group:
+                if not one.answer.done():
+                    one.answer.set_exception(down)
+            return
+        lanes: dict[str, None] = {}
+        for one, kept in zip(group, answers, strict=True):
+            if kept.state == "new":
+                lanes[one.row["lane"]] = None
+            if not one.answer.done():
+                one.answer.set_result(kept)
+        if lanes and self.on_kept is not None:
+            try:
+                await self.on_kept(list(lanes))
+            except Exception:
+                # The sweeper wakes these lanes a little later.
+                log.exception("inbox.on_kept", lanes=len(lanes))
+
+    @repeated
+    async def _insert(self, group: list[_Waiting]) -> list[Kept]:
+        answers = [Kept(one.row["_id"], "new") for one in group]
+        try:
+            await self._rows.insert_many([one.row for one in group], ordered=False)
+        except BulkWriteError as error:
+            twice = sorted(refused(error))
+            held = await self._held([group[index].row["_id"] for index in twice])
+            for index in twice:
+                one = group[index]
+                answers[index] = _compared(one, held[one.row["_id"]])
+        return answers
+
+    async def _held(self, ids: list[str]) -> dict[str, Document]:
+        found = self._rows.find({"_id": {"$in": ids}}, {"digest": 1, "seq": 1, "mark": 1})
+        return {row["_id"]: row async for row in found}
+
+
+def _compared(one: _Waiting, held: Document) -> Kept:
+    row = one.row
+    if held.get("mark") == row["mark"]:
+        # Our own first attempt, whose answer was lost.
+        return Kept(row["_id"], "new")
+    other = one.strict and held["digest"] != row["digest"]
+    return Kept(row["_id"], "conflict" if other else "repeat")

@@ -1,0 +1,171 @@
+"""Pages: the older parts of long threads.
+
+A page is written first, under the name that is next for its case, then the case lets go of what
+stands there. A crash in between leaves a page that no case counts: it is written over by the next.
+`basis` is the `rev` that a page was cut from: a slow writer never covers what a later one wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pymongo.asynchronous.cursor import AsyncCursor
+from pymongo.errors import DuplicateKeyError
+
+from hub.domain.case import Case
+from hub.domain.errors import StoreDown
+from hub.domain.thread import Entry
+from hub.store.caserow import remember
+from hub.store.client import Collection, Mongo, repeated
+from hub.store.codec import Document, document, struct
+from hub.store.paging import grown, split
+
+
+class Pages:
+    """Cuts pages and reads them."""
+
+    def __init__(self, database: Mongo) -> None:
+        self._pages = database["pages"]
+        self._cases = database["cases"]
+
+    async def turn(self, case: Case, saved: Document) -> None:
+        """Move the oldest part of a grown case to a page. Losing against another write, or to a
+        lost connection, is harmless: the next save tries again."""
+        if not grown(saved):
+            return
+        entries, lines = split(saved)
+        if not entries and not lines:
+            return
+        try:
+            kept = await self._move(saved, entries, lines)
+        except StoreDown:
+            return
+        if kept is not None:
+            case.thread, case.history = case.thread[entries:], case.history[lines:]
+            case.pages = kept["pages"]
+            remember(case, kept)
+
+    @repeated
+    async def _move(self, saved: Document, entries: int, lines: int) -> Document | None:
+        number, index, rev = saved["_id"], int(saved.get("pages", 0)), saved["rev"]
+        thread, history = saved.get("thread", []), saved.get("history", [])
+        page = {
+            "_id": f"{number}:{index}",
+            "number": number,
+            "index": index,
+            "basis": rev,
+            "low": min((entry["seq"] for entry in thread[:entries]), default=0),
+            "high": max((entry["seq"] for entry in thread[:entries]), default=0),
+            "thread": thread[:entries],
+            "history": history[:lines],
+        }
+        try:
+            await self._pages.replace_one(
+                {"_id": page["_id"], "basis": {"$lt": rev}}, page, upsert=True
+            )
+        except DuplicateKeyError:
+            held = await self._pages.find_one({"_id": page["_id"]}, {"basis": 1})
+            if held is None or held["basis"] != rev:
+                return None
+        kept = {**saved, "pages": index + 1, "rev": rev + 1}
+        for name, rest in (("thread", thread[entries:]), ("history", history[lines:])):
+            if name in saved:
+                kept[name] = rest
+        moved = {name: kept[name] for name in ("pages", "rev", "thread", "history") if name in kept}
+        done = await self._cases.update_one({"_id": number, "rev": rev}, {"$set": moved})
+        return kept if done.matched_count else None
+
+    @repeated
+    async def thread(self, number: int, before: int | None, limit: int) -> list[Entry]:
+        """Up to `limit` entries that stand before the one with this seq, oldest first."""
+        case = await self._cases.find_one({"_id": number}, {"thread": 1, "pages": 1})
+        if case is None or limit <= 0:
+            return []
+        part, index = case.get("thread", []), int(case.get("pages", 0)) - 1
+        if before is not None:
+            position = _position(part, before)
+            if position is not None:
+                part = part[:position]
+            else:
+                page = await self._page_of(number, before, index + 1)
+                if page is None:
+                    part = [entry for entry in part if entry["seq"] < before]
+                else:
+                    index = page["index"] - 1
+                    part = page["thread"][: _position(page["thread"], before)]
+        while len(part) < limit and index >= 0:
+            page = await self._pages.find_one({"_id": f"{number}:{index}"}, {"thread": 1})
+            part = [*(page["thread"] if page else ()), *part]
+            index -= 1
+        return [struct(Entry, entry) for entry in part[-limit:]]
+
+    @repeated
+    async def entry(self, number: int, seq: int) -> Entry | None:
+        """An entry that has moved to a page."""
+        page = await self._counted(number, seq)
+        if page is None:
+            return None
+        return next(struct(Entry, one) for one in page["thread"] if one["seq"] == seq)
+
+    @repeated
+    async def save(self, number: int, entry: Entry) -> None:
+        """Write back an entry of a page."""
+        page = await self._counted(number, entry.seq)
+        if page is not None:
+            position = _position(page["thread"], entry.seq)
+            await self._pages.update_one(
+                {"_id": page["_id"], f"thread.{position}.seq": entry.seq},
+                {"$set": {f"thread.{position}": document(entry)}},
+            )
+
+    async def keys_held(self, keys: Iterable[str]) -> dict[str, int]:
+        """Which of these entry keys stand in a case or page: key → number."""
+        wanted = set(keys)
+        return await self._keys_held(wanted) if wanted else {}
+
+    @repeated
+    async def _keys_held(self, wanted: set[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for collection, name in ((self._pages, "number"), (self._cases, "_id")):
+            async for one in _holding(collection, {"thread.key": {"$in": list(wanted)}}, "key"):
+                held = wanted & {entry["key"] for entry in one["thread"]}
+                found.update(dict.fromkeys(held, int(one[name])))
+        return found
+
+    @repeated
+    async def by_external(self, account: str, external_id: str) -> tuple[int, int] | None:
+        """(case, seq) of the entry that the provider calls so."""
+        for collection, name in ((self._cases, "_id"), (self._pages, "number")):
+            wanted = {"thread.external_ids": external_id}
+            async for one in _holding(collection, wanted, "account", "seq", "external_ids"):
+                for entry in one["thread"]:
+                    if entry.get("account") == account and external_id in entry.get(
+                        "external_ids", ()
+                    ):
+                        return int(one[name]), int(entry["seq"])
+        return None
+
+    async def _counted(self, number: int, seq: int) -> Document | None:
+        case = await self._cases.find_one({"_id": number}, {"pages": 1})
+        pages = int(case.get("pages", 0)) if case else 0
+        return await self._page_of(number, seq, pages) if pages else None
+
+    async def _page_of(self, number: int, seq: int, pages: int) -> Document | None:
+        """The page, among those that the case counts, on which this entry stands."""
+        spans = self._pages.find({"number": number, "low": {"$lte": seq}}, {"high": 1, "index": 1})
+        for span in sorted(await spans.to_list(), key=lambda span: -int(span["index"])):
+            if span["index"] < pages and span["high"] >= seq:
+                page = await self._pages.find_one({"_id": span["_id"]})
+                if page is not None and _position(page["thread"], seq) is not None:
+                    return page
+        return None
+
+
+def _holding(collection: Collection, wanted: Document, *fields: str) -> AsyncCursor[Document]:
+    # `thread.0` speaks to the partial index: without it neither store would use that.
+    known = {**wanted, "thread.0": {"$exists": True}} if "thread.key" in wanted else wanted
+    return collection.find(known, {"number": 1, **{f"thread.{field}": 1 for field in fields}})
+
+
+def _position(thread: list[Document], seq: int) -> int | None:
+    return next((index for index, entry in enumerate(thread) if entry["seq"] == seq), None)

@@ -1,0 +1,70 @@
+"""The store as a whole: one connection, every aggregate."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pymongo import AsyncMongoClient
+
+from hub.store.cases import Cases
+from hub.store.catalog import Catalog
+from hub.store.client import Mongo, connect, repeated, server_time
+from hub.store.codec import Document
+from hub.store.contacts import Contacts
+from hub.store.dialogues import Dialogues
+from hub.store.files import Files
+from hub.store.inbox import Inbox
+from hub.store.indexes import ensure
+from hub.store.leases import Leases
+from hub.store.letters import Letters
+from hub.store.shown import ShownStore
+from hub.store.staff import StaffStore
+
+
+class Store:
+    """Attributes are named like the fields of hub.services.deps.Deps."""
+
+    def __init__(self, client: AsyncMongoClient[Document], database: Mongo) -> None:
+        self._client = client
+        self.database = database
+        self.inbox = Inbox(database)
+        self.cases = Cases(database)
+        self.contacts = Contacts(database)
+        self.files = Files(database)
+        self.staff = StaffStore(database)
+        self.catalog = Catalog(database)
+        self.letters = Letters(database)
+        self.shown = ShownStore(database)
+        self.leases = Leases(database)
+        self.dialogues = Dialogues(database)
+
+    @classmethod
+    async def open(cls, url: str, database_name: str, *, prepare: bool = True) -> Store:
+        """Connect; with `prepare` also make what indexes are missing. Raises StoreDown."""
+        store = cls(*connect(url, database_name))
+        try:
+            if prepare:
+                await store.prepare()
+            else:
+                await store.ping()
+        except BaseException:
+            await store._client.close()
+            raise
+        return store
+
+    async def prepare(self) -> None:
+        """Indexes and counters; safe to repeat."""
+        await ensure(self.database)
+
+    @repeated
+    async def ping(self) -> float:
+        """By how many seconds the store's clock is ahead of ours. Raises StoreDown."""
+        before = datetime.now(UTC)
+        theirs = await server_time(self.database)
+        after = datetime.now(UTC)
+        return (theirs - (before + (after - before) / 2)).total_seconds()
+
+    async def close(self) -> None:
+        """Write what has gathered in the inbox, then disconnect."""
+        await self.inbox.close()
+        await self._client.close()

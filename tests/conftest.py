@@ -1,0 +1,94 @@
+"""Fixtures of the whole suite.
+
+`mongo_url` and `redis_url` are real stores, started when the first test asks for them; `database`
+is a name of its own for every test; `store` is opened on it; `redis` is an empty Valkey.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+from redis.asyncio import Redis
+
+from hub.store.store import Store
+from tests.support.stores import Mongo, Valkey
+
+_shared: list[tuple[Mongo, tempfile.TemporaryDirectory[str]]] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Workers of xdist share one database; it belongs to the process that outlives them."""
+    if not _shared:
+        folder = tempfile.TemporaryDirectory(prefix="hub-tests-", ignore_cleanup_errors=True)
+        mongo = Mongo(Path(folder.name))
+        mongo.start()
+        _shared.append((mongo, folder))
+    node.workerinput["mongo_url"] = _shared[0][0].url
+
+
+def pytest_unconfigure() -> None:
+    for mongo, folder in _shared:
+        mongo.kill()
+        folder.cleanup()
+
+
+@pytest.fixture(scope="session")
+def mongo_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[str]:
+    given = getattr(request.config, "workerinput", {}).get("mongo_url")
+    if given:
+        yield given
+        return
+    mongo = Mongo(tmp_path_factory.mktemp("stores"))
+    mongo.start()
+    yield mongo.url
+    mongo.kill()
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: Any) -> Iterator[Valkey]:
+    """Valkey of this worker alone: what is published is not divided by database numbers."""
+    server = Valkey(tmp_path_factory.mktemp("stores"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def redis_url(valkey: Valkey) -> str:
+    return valkey.url
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    """A client of an empty Valkey."""
+    client = Redis.from_url(redis_url)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def database(mongo_url: str) -> AsyncIterator[str]:
+    """The name of a database that only this test uses."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield name
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongo_url)
+    try:
+        await client.drop_database(name)
+    finally:
+        await client.close()
+
+
+@pytest.fixture
+async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
+    """The real store on a database of its own."""
+    opened = await Store.open(mongo_url, database)
+    yield opened
+    await opened.close()
