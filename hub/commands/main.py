@@ -1,14 +1,15 @@
 """From what was typed to an exit code; the one place of the command line that tells refusals."""
 
+import logging
 import sys
 from collections.abc import Sequence
 
 import uvloop
 
 from hub import log
-from hub.commands.parser import parser
+from hub.commands.parser import command, parser
 from hub.commands.refusals import told
-from hub.commands.texts import refused
+from hub.commands.texts import refused, say
 from hub.settings import SettingsError, load
 
 BAD_SETTINGS = 2
@@ -25,12 +26,14 @@ def main(argv: Sequence[str]) -> int:
         return BAD_SETTINGS
     log.configure(settings.log_level, settings.log_format, role=args.command)
     try:
-        return uvloop.run(args.run(args, settings))
+        code: int = uvloop.run(command(args.run)(args, settings))
     except KeyboardInterrupt:
         return STOPPED_BY_HAND
     except Exception as error:
         words = told(error, settings)
         if words is None:
-            raise
+            logging.getLogger(__name__).exception("hub %s failed", args.command)
+            words = say("said.unforeseen")
         print(words, file=sys.stderr)
         return 1
+    return code

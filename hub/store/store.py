@@ -19,6 +19,7 @@ from hub.store.leases import Leases
 from hub.store.letters import Letters
 from hub.store.shown import ShownStore
 from hub.store.staff import StaffStore
+from hub.store.upgrades import upgrade
 
 
 class Store:
@@ -53,7 +54,8 @@ class Store:
         return store
 
     async def prepare(self) -> None:
-        """Indexes and counters; safe to repeat."""
+        """Upgrades of what is stored, then indexes and counters; safe to repeat."""
+        await upgrade(self.database, datetime.now(UTC))
         await ensure(self.database)
 
     @repeated

@@ -1,0 +1,85 @@
+"""How many messages a second are kept and understood, beside what the bare driver does.
+
+Bare inserts stand before and after the hub's turn, so that a machine that slows down on the way
+slows both. All run on the same fresh store.
+"""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hub.bench import bare, posts
+from hub.bench.figures import cpu_seconds, percentile_ms
+from hub.bench.hammer import __file__ as HAMMER
+from hub.bench.house import House, house
+
+MESSAGES = 4000
+CONNECTIONS = 64
+KEPT = "202"
+
+
+@dataclass(frozen=True)
+class Acked:
+    times: list[float]
+    per_s: float
+    cpu: float
+
+
+async def measure(messages: int = MESSAGES) -> dict[str, Any]:
+    """``messages`` from as many residents, then as many again from the same ones."""
+    dice = Random(1842)  # noqa: S311
+    first = posts.bodies(messages, messages, "new", dice)
+    again = posts.bodies(messages, messages, "follow", dice)
+    async with house(posts.accounts()) as own, own.hub("web") as web:
+        before = await bare.insert(own.urls.mongo, first[: messages // 2])
+        acked = await _acked(own, web.pid, first)
+        after = await bare.insert(own.urls.mongo, first[: messages // 2])
+        new = await _understood(own, messages)
+        follow_acked = await _acked(own, web.pid, again)
+        follow = await _understood(own, messages)
+    bare_times = before[0] + after[0]
+    bare_per_s = len(bare_times) / (before[1] + after[1])
+    cpu = acked.cpu + follow_acked.cpu + new["cpu"] + follow["cpu"]
+    return {
+        "acked_per_s": round(acked.per_s),
+        "bare_per_s": round(bare_per_s),
+        "ratio": round(acked.per_s / bare_per_s, 2),
+        "ack_p50_ms": percentile_ms(acked.times, 0.5),
+        "ack_p99_ms": percentile_ms(acked.times, 0.99),
+        "bare_p99_ms": percentile_ms(bare_times, 0.99),
+        "understood_new_per_s": round(messages / new["seconds"]),
+        "understood_follow_per_s": round(messages / follow["seconds"]),
+        "cpu_ms_per_message": round(cpu / (2 * messages) * 1000, 3),
+        "messages": messages,
+    }
+
+
+async def _acked(own: House, web: int, bodies: list[bytes]) -> Acked:
+    hammer = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-I",
+        str(Path(HAMMER)),
+        str(own.settings.port),
+        str(CONNECTIONS),
+        stdin=PIPE,
+        stdout=PIPE,
+    )
+    before = cpu_seconds(web)
+    out, _ = await hammer.communicate(posts.packed(posts.request(one) for one in bodies))
+    cpu = cpu_seconds(web) - before
+    result = json.loads(out)
+    if result["statuses"] != {KEPT: len(bodies)}:
+        raise RuntimeError(f"not everything was kept: {result['statuses']}")
+    return Acked(result["times"], len(bodies) / result["seconds"], cpu)
+
+
+async def _understood(own: House, messages: int) -> dict[str, float]:
+    async with own.process("hub.bench.understand", str(messages)) as running:
+        out, _ = await running.communicate()
+    found: dict[str, float] = json.loads(out)
+    return found

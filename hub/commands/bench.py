@@ -1,0 +1,50 @@
+"""``hub bench intake|notify|desk``: a table for people, one JSON object for comparing."""
+
+import argparse
+import json
+from typing import Any
+
+from hub.bench.figures import machine
+from hub.commands.parser import product_version
+from hub.commands.texts import say
+from hub.settings import Settings
+
+
+async def run(args: argparse.Namespace, settings: Settings) -> int:
+    figures = await _measured(args, settings)
+    figures |= {"machine": machine(), "version": product_version()}
+    print(
+        json.dumps(figures, ensure_ascii=False)
+        if args.json
+        else say("bench.table", **_shown(figures))
+    )
+    return 0
+
+
+async def _measured(args: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    if args.name == "intake":
+        from hub.bench import intake
+
+        return await intake.measure(settings, args.messages or intake.MESSAGES)
+    if args.name == "notify":
+        from hub.bench import notify
+
+        return await notify.measure(settings, args.messages or notify.MESSAGES)
+    from hub.bench import desk
+
+    return await desk.measure(settings, args.cases or desk.SIZES)
+
+
+def _shown(figures: dict[str, Any]) -> dict[str, Any]:
+    """Rows of the table: a name and a value, pages of the desk one by one."""
+    rows: list[tuple[str, Any]] = []
+    for name, value in figures.items():
+        if name != "sizes":
+            rows.append((name, value))
+            continue
+        for size in value:
+            rows += [
+                (f"{size['cases']} {page}", " ".join(f"{k}={v}" for k, v in found.items()))
+                for page, found in size["pages"].items()
+            ]
+    return {"rows": rows, "width": max(len(name) for name, _ in rows)}
