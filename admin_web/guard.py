@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Awaitable, Callable
 from typing import Literal
 from urllib.parse import quote
@@ -33,6 +34,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+# aiohttp-session still names its values on the request by strings; that is no news for a log.
+warnings.filterwarnings("ignore", category=web.NotAppKeyWarning, module="aiohttp_session")
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

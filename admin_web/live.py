@@ -98,8 +98,8 @@ async def stream(visit: Visit) -> web.StreamResponse:
         }
     )
     fanout = visit.pages.fanout
-    await response.prepare(visit.request)
     with suppress(ConnectionResetError):
+        await response.prepare(visit.request)
         async with fanout.page() as queue:
             await response.write(b"retry: 1000\n\n")
             while not fanout.closing.is_set():

@@ -100,7 +100,8 @@ def chips(filter_: ListFilter, counts: Mapping[str, int]) -> list[Option]:
             name,
             filter_.query(only="" if filter_.only == name else name),
             filter_.only == name,
-            counts.get(keys.get(name, ""), 0) if filter_.view == "mine" else 0,
+            counts.get(keys[name], 0) if filter_.view == "mine" else 0,
         )
         for name in CHIPS
+        if name in keys
     ]

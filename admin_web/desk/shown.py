@@ -49,7 +49,7 @@ async def list_context(visit: Visit, filter_: ListFilter, cursor: str | None) ->
         page = await services.queries.page(wanted, actor, cursor=cursor, limit=PAGE)
     items = page.items
     if filter_.view == "mine" and cursor is None:
-        items = sorted(items, key=lambda case: case.asks_since is None)
+        items = sorted(items, key=lambda case: not _needs(case))
     query = filter_.query()
     return {
         "items": items,
@@ -134,6 +134,13 @@ async def _ways(visit: Visit, case: CaseView) -> list[Way]:
             )
         )
     return ways
+
+
+def _needs(case: CaseView) -> bool:
+    """The resident waits, or what was sent did not arrive."""
+    last = case.thread[-1].delivery if case.thread else None
+    failed = last is not None and last.state in {"failed", "uncertain"}
+    return case.asks_since is not None or failed
 
 
 def _files(thread: Iterable[EntryView]) -> Iterable[ShownFile]:

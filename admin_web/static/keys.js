@@ -6,7 +6,7 @@ const WAIT = 1_200;
 let goes = 0;
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
-const items = () => [...document.querySelectorAll("#list-body .item, .grid tbody tr td:first-child > a")];
+const items = () => [...document.querySelectorAll("#list-body .item, .ledger tbody tr td:first-child > a")];
 
 function step(by) {
   const all = items();

@@ -6,6 +6,9 @@ function mark() {
     else item.removeAttribute("aria-current");
   }
   if (open) document.querySelector(`.item[data-case="${open}"]`)?.classList.remove("unread");
+  document.querySelector(".tab[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
+
+mark();
 
 document.addEventListener("htmx:after:swap", mark);

@@ -4,6 +4,7 @@ const PATIENCE = 2_500;
 const line = document.getElementById("line");
 const channel = new BroadcastChannel("hub.live");
 let cut = 0;
+let connected = true;
 
 function chime() {
   if (localStorage.getItem("hub.sound") === "off") return;
@@ -27,6 +28,7 @@ function chime() {
 function hear(message) {
   clearTimeout(cut);
   if (message.kind === "state") {
+    connected = message.open;
     // A blink of the connection is nobody's business.
     if (message.open) line.hidden = true;
     else cut = setTimeout(() => { line.hidden = false; }, PATIENCE);
@@ -78,5 +80,7 @@ if (document.querySelector("[data-live]")) {
   else lead();
 }
 addEventListener("offline", () => { line.hidden = false; });
+// A stream that outlived the break says nothing of its own accord.
+addEventListener("online", () => { line.hidden = connected; });
 document.addEventListener("htmx:after:swap", badge);
 badge();
