@@ -13,7 +13,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramServerError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import InputFile
+from aiogram.types import InputFile, LinkPreviewOptions
 from aiogram.utils.token import TokenValidationError
 from aiohttp import (
     ClientConnectorError,
@@ -177,7 +177,9 @@ def make_bot(
     )
     try:
         return Bot(
-            token, session=session, default=DefaultBotProperties(link_preview_is_disabled=True)
+            token,
+            session=session,
+            default=DefaultBotProperties(link_preview=LinkPreviewOptions(is_disabled=True)),
         )
     except TokenValidationError:
         raise ValueError("token") from None
