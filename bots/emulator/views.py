@@ -111,10 +111,19 @@ def _service(world: World, chat: Chat, kind: str, body: Any) -> dict[str, Any]:
     return said
 
 
+def _commands(world: World, chat: Chat, bot_id: int) -> list[dict[str, Any]]:
+    """The menu of a bot in this chat: the narrowest scope that it has set, as Telegram chooses."""
+    known = world.bots[bot_id].profile.commands
+    wide = "all_private_chats" if chat.private else "all_group_chats"
+    scopes = (f"chat:{chat.id}", wide, "default")
+    return next(
+        (known[key] for scope in scopes for key in (f"{scope}/ru", scope) if known.get(key)), []
+    )
+
+
 def chat_view(world: World, chat: Chat) -> dict[str, Any]:
     """A chat in the list of a phone."""
     bots = [world.bots[b].account for b in chat.bots if b in world.bots]
-    menu = {b.id: world.bots[b.id].profile.commands.get("default", []) for b in bots}
     return {
         "key": chat.key,
         "ref": bots[0].username if chat.private and bots else str(chat.id),
@@ -128,6 +137,6 @@ def chat_view(world: World, chat: Chat) -> dict[str, Any]:
         "blocked": chat.blocked,
         "keyboard": chat.keyboard,
         "pinned": chat.pinned,
-        "commands": [command for each in menu.values() for command in each],
+        "commands": [command for b in bots for command in _commands(world, chat, b.id)],
         "migrated_to": chat.migrated_to,
     }

@@ -94,6 +94,9 @@ class World:
 
     def add_bot(self, account: BotAccount) -> Bot:
         """Take a bot in, or its new name and token; what it had is kept."""
+        same_name = self.bot_by_name(account.username)
+        if account.id in self.people or (same_name and same_name.id != account.id):
+            raise ValueError("another account has this id or this user name")
         known = self.bots.get(account.id)
         if known is not None:
             known.account = account
@@ -121,6 +124,9 @@ class World:
         return Bot(account, mailbox, profile)
 
     def add_person(self, person: Person) -> None:
+        """Take a person in, or what changed of them."""
+        if person.id in self.bots:
+            raise ValueError("a bot has this id")
         self.people[person.id] = person
         self.journal.put("person", str(person.id), person)
 

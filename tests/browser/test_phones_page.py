@@ -11,6 +11,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import (
+    BotCommand,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
@@ -62,7 +63,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @contextlib.asynccontextmanager
 async def opened(
-    browser: Browser, address: str, width: int = 1440, height: int = 800
+    browser: Browser, address: str, width: int = 1440, height: int = 800, complains: bool = True
 ) -> AsyncIterator[Page]:
     """A page; whatever the browser complains of fails the test."""
     complaints: list[str] = []
@@ -77,7 +78,7 @@ async def opened(
     await page.wait_for_selector(".phone")
     yield page
     await context.close()
-    assert complaints == []
+    assert not (complains and complaints)
 
 
 async def test_a_conversation_by_hand(browser: Browser, url: str, resident_bot: Bot) -> None:
@@ -237,3 +238,22 @@ async def test_new_messages_do_not_move_what_is_read(
         await resident_bot.send_message(SVETLANA, "новое")
         await expect(phone.locator(".bubble")).to_have_count(32)
         assert await messages.evaluate("node => node.scrollTop") == 100
+
+
+async def test_the_menu_of_commands_and_the_way_back_after_a_break(
+    browser: Browser, emulator: Emulator, url: str, resident_bot: Bot
+) -> None:
+    await resident_bot.set_my_commands([BotCommand(command="my", description="Мои обращения")])
+    async with opened(browser, url, complains=False) as page:
+        phone = page.locator(SVETLANAS)
+        await phone.get_by_role("button", name="Старт").click()
+        await phone.get_by_role("textbox", name="Сообщение").fill("/")
+        await phone.get_by_role("option", name="/my").click()
+        await expect(phone.locator(".message.out").last).to_contain_text("/my")
+        await emulator.stop()
+        await expect(page.locator("#lost")).to_be_visible()
+        again = Emulator(CAST.bots, CAST.people, limits=Limits(mode="off"))
+        await again.start("127.0.0.1", int(url.rsplit(":", 1)[1]))
+        await expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+        await expect(phone.get_by_role("button", name="Старт")).to_be_visible()
+        await again.stop()

@@ -160,24 +160,38 @@ export class Composer {
     return this.phone.tell("text", { text: button.text, thread: this.phone.thread });
   }
 
-  // «@bot words» asks the bot what it offers, as inline mode does.
-  async offer() {
-    const asked = /^@(\w+)\s+(.*)$/s.exec(this.input.value);
-    const words_ = this.input.value;
-    const bot = asked && this.phone.knownBot(asked[1]);
-    if (!bot) { this.offers.hidden = true; return; }
-    await new Promise((done) => setTimeout(done, 300));
-    if (this.input.value !== words_) return;
-    const answer = await send(`${this.phone.path}/inline`, { bot, query: asked[2], wait: 5 }).catch(() => ({}));
-    if (this.input.value !== words_) return;
-    const results = answer.results ?? [];
-    this.offers.hidden = !results.length;
-    this.offers.replaceChildren(...results.map((result) => el("button", { type: "button", role: "option",
+  // «/» lists what the bot offers in its menu.
+  commands() {
+    const asked = /^\/(\w*)$/.exec(this.input.value);
+    const found = asked ? this.phone.chat.commands.filter((each) => each.command.startsWith(asked[1])) : [];
+    this.list(found.map((each) => [`/${each.command}`, each.description, () =>
+      this.phone.tell("text", { text: `/${each.command}`, thread: this.phone.thread })]));
+    return Boolean(asked);
+  }
+
+  list(rows) {
+    this.offers.hidden = !rows.length;
+    this.offers.replaceChildren(...rows.map(([title, about, act]) => el("button", { type: "button", role: "option",
       onclick: async () => {
-        await this.phone.tell("choose", { bot, query: asked[2], result });
+        await act();
         this.input.value = "";
         this.forget();
-      } }, el("span", { text: result.title }), el("small", { text: result.description }))));
+      } }, el("span", { text: title }), el("small", { text: about }))));
+  }
+
+  // «@bot words» asks the bot what it offers, as inline mode does.
+  async offer() {
+    if (this.commands()) return;
+    const asked = /^@(\w+)\s+(.*)$/s.exec(this.input.value);
+    const typed = this.input.value;
+    const bot = asked && this.phone.knownBot(asked[1]);
+    if (!bot) return;
+    await new Promise((done) => setTimeout(done, 300));
+    if (this.input.value !== typed) return;
+    const answer = await send(`${this.phone.path}/inline`, { bot, query: asked[2], wait: 5 }).catch(() => ({}));
+    if (this.input.value !== typed) return;
+    this.list((answer.results ?? []).map((result) => [result.title, result.description, () =>
+      this.phone.tell("choose", { bot, query: asked[2], result })]));
   }
 }
 
