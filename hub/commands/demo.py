@@ -8,6 +8,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import aiohttp
@@ -81,7 +82,11 @@ async def local_telegram(settings: Settings) -> AsyncIterator[str]:
     """The local Telegram with its page of phones; gives its address."""
     cast = demo_cast()
     emulator = Emulator(
-        cast.bots, cast.people, settings.data_dir / "telegram", f"{settings.base_url}/desk"
+        cast.bots,
+        cast.people,
+        settings.data_dir / "telegram",
+        f"{settings.base_url}/desk",
+        fonts=Path(str(files("admin_web"))) / "static" / "vendor",
     )
     kept = _kept(settings.data_dir)
     assert kept is not None
