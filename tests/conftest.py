@@ -89,6 +89,7 @@ async def database(mongo_url: str) -> AsyncIterator[str]:
 @pytest.fixture
 async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
     """The real store on a database of its own."""
-    opened = await Store.open(mongo_url, database)
+    opened = Store.open(mongo_url, database)
+    await opened.prepare()
     yield opened
     await opened.close()

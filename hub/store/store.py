@@ -40,18 +40,9 @@ class Store:
         self.dialogues = Dialogues(database)
 
     @classmethod
-    async def open(cls, url: str, database_name: str, *, prepare: bool = True) -> Store:
-        """Connect; with `prepare` also make what indexes are missing. Raises StoreDown."""
-        store = cls(*connect(url, database_name))
-        try:
-            if prepare:
-                await store.prepare()
-            else:
-                await store.ping()
-        except BaseException:
-            await store._client.close()
-            raise
-        return store
+    def open(cls, url: str, database_name: str) -> Store:
+        """The store at this address; it connects when it is first asked for something."""
+        return cls(*connect(url, database_name))
 
     async def prepare(self) -> None:
         """Upgrades of what is stored, then indexes and counters; safe to repeat."""
@@ -59,10 +50,14 @@ class Store:
         await ensure(self.database)
 
     @repeated
+    async def server_time(self) -> datetime:
+        """The store's clock. Raises StoreDown."""
+        return await server_time(self.database)
+
     async def ping(self) -> float:
         """By how many seconds the store's clock is ahead of ours. Raises StoreDown."""
         before = datetime.now(UTC)
-        theirs = await server_time(self.database)
+        theirs = await self.server_time()
         after = datetime.now(UTC)
         return (theirs - (before + (after - before) / 2)).total_seconds()
 

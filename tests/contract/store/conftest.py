@@ -18,6 +18,7 @@ async def ports(
     if request.param == "memory":
         yield Memory()
         return
-    store = await Store.open(mongo_url, database)
+    store = Store.open(mongo_url, database)
+    await store.prepare()
     yield store
     await store.close()
