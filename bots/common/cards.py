@@ -12,6 +12,7 @@ from hub.domain.case import Case
 from hub.domain.staff import Directory, Staff
 from hub.domain.status import AT_WORK
 from hub.domain.thread import Entry
+from hub.ports.store import Shown
 from hub.ports.texts import Texts
 
 LAST_WORDS = 600
@@ -36,8 +37,24 @@ class Cards:
     ) -> View:
         """The card that fits the person: a task for who carries it out, else the operator's."""
         if carries_out(case, person):
-            return self.task(case, person, directory, now, headline=headline)
+            return self.task(case, person, directory, now)
         return self.operator(case, person, directory, now, headline=headline, note=note)
+
+    def again(
+        self, case: Case, shown: Shown, person: Staff, directory: Directory, now: datetime
+    ) -> View:
+        """The card that stands there already, as it is now. What brought it stays readable while
+        nobody has gone to work, the explanation of a transfer for as long as it is theirs."""
+        waits = case.status in {"new", "assigned"}
+        theirs = case.operator in {"", person.login}
+        return self.of(
+            case,
+            person,
+            directory,
+            now,
+            headline=shown.data.get("headline", "") if waits and theirs else "",
+            note=shown.data.get("note", "") if theirs and case.open else "",
+        )
 
     def operator(
         self,
@@ -73,17 +90,15 @@ class Cards:
             what="card",
             case=case.number,
             version=case.version,
+            data={name: value for name, value in (("headline", headline), ("note", note)) if value},
         )
 
-    def task(
-        self, case: Case, person: Staff, directory: Directory, now: datetime, *, headline: str = ""
-    ) -> View:
+    def task(self, case: Case, person: Staff, directory: Directory, now: datetime) -> View:
         """The address and what is needed for the work; no more of the contact than that."""
         text = self._texts.html(
             "bot/executor/card",
             person.language,
             case=case,
-            headline=headline,
             overdue=case.overdue(now),
             operator=directory.name(case.operator or case.dispatcher)
             if case.operator or case.dispatcher

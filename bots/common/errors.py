@@ -80,7 +80,8 @@ async def _redraw(case: Case, talk: Talk) -> None:
         return
     may_see = talk.dispatches or carries_out(case, talk.person)
     if may_see:
-        view = Cards(deps.texts).of(case, talk.person, talk.directory, deps.clock.now())
+        now = deps.clock.now()
+        view = Cards(deps.texts).again(case, shown, talk.person, talk.directory, now)
         talk.replace(view)
 
 

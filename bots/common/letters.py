@@ -102,7 +102,7 @@ class StaffLetterOutlet:
         if shown["what"] == "card":
             if case.version == known.version:
                 return
-            view = self._cards.operator(case, person, directory, self._deps.clock.now())
+            view = self._cards.again(case, known, person, directory, self._deps.clock.now())
         else:
             entry = case.by_seq(known.entry)
             if entry is None:

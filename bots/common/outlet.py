@@ -72,7 +72,7 @@ class StaffOutlet:
         shown = await self._latest(row, chat, what, case.number)
         if shown is None:
             return Skip()
-        view = self._cards.of(case, person, directory, self._deps.clock.now())
+        view = self._cards.again(case, shown, person, directory, self._deps.clock.now())
         return await self._teller.redraw(shown, view)
 
     async def _mark(self, case: Case, row: Row, person: Staff, chat: int) -> Outcome | Skip:
@@ -94,7 +94,7 @@ class StaffOutlet:
         if what in WITH_CARD:
             return await self._with_card(case, row, person, chat, directory, entry)
         if what == "task":
-            view = self._cards.task(case, person, directory, self._deps.clock.now(), headline=what)
+            view = self._cards.task(case, person, directory, self._deps.clock.now())
             return await self._say(row, chat, [view])
         if what == "message" and entry is not None:
             return await self._message(case, row, person, chat, entry)
