@@ -8,6 +8,9 @@ let connected = true;
 
 function chime() {
   if (localStorage.getItem("hub.sound") === "off") return;
+  // One tab speaks for all.
+  if (Date.now() - Number(localStorage.getItem("hub.chimed")) < 1_000) return;
+  localStorage.setItem("hub.chimed", Date.now());
   try {
     const context = new AudioContext();
     for (const [at, pitch] of [[0, 660], [0.12, 880]]) {
@@ -25,20 +28,24 @@ function chime() {
   } catch { /* a page that nobody has touched yet may not make sounds */ }
 }
 
-function hear(message) {
-  clearTimeout(cut);
-  if (message.kind === "state") {
-    connected = message.open;
-    // A blink of the connection is nobody's business.
-    if (message.open) line.hidden = true;
-    else cut = setTimeout(() => { line.hidden = false; }, PATIENCE);
-    if (message.open && message.again) tell("*");
-    return;
+/** Whether we are connected. A blink of the connection is nobody's business. */
+function state(open) {
+  connected = open;
+  if (open) {
+    clearTimeout(cut);
+    cut = 0;
+    line.hidden = true;
+  } else if (!cut) {
+    cut = setTimeout(() => { line.hidden = false; }, PATIENCE);
   }
-  line.hidden = true;
+}
+
+function hear(message) {
+  state(message.open ?? true);
+  // Something may have happened since the page was made, or while nobody listened.
+  if (message.kind === "state") return message.open && tell("*");
   tell(message.case);
-  // The tab in front speaks; behind others, one of them does.
-  if (message.loud && (document.visibilityState === "visible" || message.leader)) chime();
+  if (message.loud) chime();
 }
 
 function tell(number) {
@@ -50,10 +57,9 @@ function tell(number) {
 
 function lead() {
   return new Promise(() => {
-    let opened = false;
-    const say = (message) => { channel.postMessage(message); hear({ ...message, leader: true }); };
+    const say = (message) => { channel.postMessage(message); hear(message); };
     const source = new EventSource("/desk/live");
-    source.addEventListener("open", () => { say({ kind: "state", open: true, again: opened }); opened = true; });
+    source.addEventListener("open", () => say({ kind: "state", open: true }));
     source.addEventListener("error", () => {
       say({ kind: "state", open: false });
       // Refused, not broken: the session is over.
