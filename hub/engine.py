@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
@@ -24,6 +25,9 @@ TOGETHER = 64
 """Ids of one message: what is taken together."""
 PARALLEL = 48
 PAUSE = 0.5
+READ_SECONDS = 1.5
+"""How long a read of the stream may take to end."""
+DRAIN_SECONDS = 8.0
 
 Lanes = Callable[[Sequence[str]], Awaitable[None]]
 Numbers = Callable[[Sequence[int]], Awaitable[None]]
@@ -56,6 +60,9 @@ class RedisEngine:
             for name in ("take", "drain", "post")
         }
         self._stop = asyncio.Event()
+        self._working = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._worker: asyncio.Task[None] | None = None
 
     def register(self, *, take: Lanes, drain: Numbers, post: Lanes) -> None:
@@ -82,9 +89,17 @@ class RedisEngine:
     async def stop(self) -> None:
         """Read no more, finish what was begun."""
         self._stop.set()
-        if self._worker is not None:
-            await asyncio.gather(self._worker, return_exceptions=True)
-            self._worker = None
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        done, _ = await asyncio.wait([worker], timeout=READ_SECONDS)
+        if not done:
+            # A read that is cancelled at a bad moment never returns; a lost connection ends it.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), DRAIN_SECONDS)
+            await self._broker.connection_pool.disconnect(inuse_connections=True)
+            worker.cancel()
+        await asyncio.wait([worker], timeout=READ_SECONDS)
 
     async def close(self) -> None:
         """Give connections back."""
@@ -107,11 +122,17 @@ class RedisEngine:
 
     def _run(self, name: str) -> Callable[[list[Any]], Any]:
         async def work(ids: list[Any]) -> None:
+            self._working += 1
+            self._idle.clear()
             try:
                 await self._handlers[name](ids)
             except Exception as error:
                 # What was not done stays due in the store: the sweeper wakes it again.
                 log.warning("engine.work", work=name, error=type(error).__name__, exc_info=True)
+            finally:
+                self._working -= 1
+                if not self._working:
+                    self._idle.set()
 
         return work
 
@@ -122,7 +143,7 @@ class RedisEngine:
                 validate_params=False,
                 max_async_tasks=PARALLEL,
                 run_startup=True,
-                wait_tasks_timeout=8.0,
+                wait_tasks_timeout=DRAIN_SECONDS,
             )
             try:
                 await receiver.listen(self._stop)

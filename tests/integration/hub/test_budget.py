@@ -1,0 +1,57 @@
+"""One budget for all processes, over a real Valkey."""
+
+from __future__ import annotations
+
+import asyncio
+
+from redis.asyncio import Redis
+
+from hub.budget import RedisBudget
+from hub.ports.channel import Limit
+
+ACCOUNT = Limit("bot:account", 5, 60)
+CHAT = Limit("bot:chat:1", 2, 60)
+
+
+async def test_two_processes_share_one_budget(redis: Redis, redis_url: str) -> None:
+    other = Redis.from_url(redis_url)
+    first, second = RedisBudget(redis), RedisBudget(other)
+    waits = await asyncio.gather(*(one.spend([ACCOUNT]) for one in [first, second] * 5))
+    await other.aclose()
+    assert sorted(wait > 0 for wait in waits) == [False] * 5 + [True] * 5
+
+
+async def test_a_message_that_one_limit_holds_back_spends_nothing_of_the_other(
+    redis: Redis,
+) -> None:
+    budget = RedisBudget(redis)
+    granted = [await budget.spend([ACCOUNT, CHAT]) for _ in range(4)]
+    assert [wait == 0 for wait in granted] == [True, True, False, False]
+    other = [await budget.spend([ACCOUNT, Limit("bot:chat:2", 10, 60)]) for _ in range(4)]
+    assert [wait == 0 for wait in other] == [True, True, True, False]
+
+
+async def test_the_wait_is_as_long_as_the_window(redis: Redis) -> None:
+    budget = RedisBudget(redis)
+    limit = Limit("short", 1, 0.2)
+    assert await budget.spend([limit]) == 0
+    wait = await budget.spend([limit])
+    assert 0 < wait <= 0.2
+    async with asyncio.timeout(5):
+        while await budget.spend([limit]) > 0:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_pause_holds_everything_under_its_name(redis: Redis) -> None:
+    budget = RedisBudget(redis)
+    await budget.pause(ACCOUNT.name, 30)
+    assert 0 < await budget.spend([ACCOUNT, CHAT]) <= 30
+    assert await budget.spend([CHAT]) == 0
+
+
+async def test_without_redis_the_process_counts_for_itself() -> None:
+    nowhere = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=1, retry=None)
+    budget = RedisBudget(nowhere)
+    waits = [await budget.spend([CHAT]) for _ in range(3)]
+    await nowhere.aclose()
+    assert [wait == 0 for wait in waits] == [True, True, False]

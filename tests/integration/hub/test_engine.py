@@ -1,0 +1,133 @@
+"""Wake-ups over a real Valkey: batches, a wiped Redis, a restart, an orderly stop."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from redis.asyncio import Redis
+
+from hub.engine import TOGETHER, RedisEngine
+from tests.support.stores import Valkey
+
+
+class Work:
+    """Remembers what it was told to do; may be held up."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, list[str | int]]] = []
+        self.changed = asyncio.Condition()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.begun = asyncio.Event()
+
+    async def _do(self, name: str, ids: Sequence[str | int]) -> None:
+        self.begun.set()
+        await self.gate.wait()
+        async with self.changed:
+            self.done.append((name, list(ids)))
+            self.changed.notify_all()
+
+    async def take(self, ids: Sequence[str]) -> None:
+        await self._do("take", ids)
+
+    async def drain(self, ids: Sequence[int]) -> None:
+        await self._do("drain", ids)
+
+    async def post(self, ids: Sequence[str]) -> None:
+        await self._do("post", ids)
+
+    def heard(self, name: str) -> list[str | int]:
+        return [one for work, ids in self.done if work == name for one in ids]
+
+    async def until(self, name: str, wanted: set[str | int]) -> None:
+        async with asyncio.timeout(20), self.changed:
+            await self.changed.wait_for(lambda: wanted <= set(self.heard(name)))
+
+
+@pytest.fixture
+async def pair(redis: Redis, redis_url: str) -> AsyncIterator[tuple[RedisEngine, Work]]:
+    engine, work = RedisEngine(redis_url, stream=f"work:{uuid.uuid4().hex}"), Work()
+    engine.register(take=work.take, drain=work.drain, post=work.post)
+    await engine.start_worker()
+    yield engine, work
+    await engine.close()
+
+
+async def test_each_kind_of_work_reaches_its_handler(pair: tuple[RedisEngine, Work]) -> None:
+    engine, work = pair
+    await engine.take(["a", "b"])
+    await engine.drain([7])
+    await engine.post(["c"])
+    await work.until("take", {"a", "b"})
+    await work.until("drain", {7})
+    await work.until("post", {"c"})
+
+
+async def test_many_ids_travel_together(pair: tuple[RedisEngine, Work]) -> None:
+    engine, work = pair
+    lanes = [f"lane{at}" for at in range(TOGETHER * 2 + 3)]
+    await engine.take(lanes)
+    await work.until("take", set(lanes))
+    assert [len(ids) for _, ids in work.done].count(TOGETHER) == 2
+
+
+async def test_goes_on_by_itself_after_redis_lost_everything(
+    pair: tuple[RedisEngine, Work], redis: Redis
+) -> None:
+    engine, work = pair
+    await engine.take(["before"])
+    await work.until("take", {"before"})
+    await redis.flushall()
+    await engine.take(["after"])
+    await work.until("take", {"after"})
+
+
+async def test_a_kick_without_redis_does_not_raise_and_work_goes_on_after_its_restart(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    server = Valkey(tmp_path_factory.mktemp("own"))
+    server.start()
+    engine, work = RedisEngine(server.url), Work()
+    engine.register(take=work.take, drain=work.drain, post=work.post)
+    await engine.start_worker()
+    try:
+        await engine.take(["one"])
+        await work.until("take", {"one"})
+        server.kill()
+        await engine.take(["lost"])
+        await asyncio.to_thread(server.start)
+        async with asyncio.timeout(20):
+            while "two" not in work.heard("take"):
+                await engine.take(["two"])
+                await asyncio.sleep(0.05)
+    finally:
+        await engine.close()
+        server.kill()
+
+
+async def test_work_that_fails_does_not_stop_the_worker(pair: tuple[RedisEngine, Work]) -> None:
+    engine, work = pair
+
+    async def broken(ids: Sequence[int]) -> None:
+        raise RuntimeError
+
+    engine.register(take=work.take, drain=broken, post=work.post)
+    await engine.drain([1])
+    await engine.take(["still"])
+    await work.until("take", {"still"})
+
+
+async def test_a_stop_finishes_what_was_begun(pair: tuple[RedisEngine, Work]) -> None:
+    engine, work = pair
+    work.gate.clear()
+    await engine.take(["begun"])
+    async with asyncio.timeout(10):
+        await work.begun.wait()
+    stopping = asyncio.create_task(engine.stop())
+    await asyncio.sleep(0)
+    work.gate.set()
+    await stopping
+    assert work.heard("take") == ["begun"]
