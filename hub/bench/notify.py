@@ -35,9 +35,7 @@ async def measure(messages: int = MESSAGES) -> dict[str, Any]:
             await _post(session, url, WARM)
             await _heard(phones, _mark(WARM))
             bare = await _paced(messages, lambda number: _call(session, phones.api, number))
-            acked = await _paced(
-                messages, lambda number: _post(session, url, number, _mark(number))
-            )
+            acked = await _paced(messages, lambda number: _post(session, url, number))
             heard = [await _heard(phones, _mark(number)) for number in range(messages)]
     times = [at - acked_at for at, (acked_at, _) in zip(heard, acked, strict=True)]
     calls = [seconds for _, seconds in bare]
@@ -59,9 +57,7 @@ def _door(number: int) -> str:
 
 
 def _accounts(api: str) -> str:
-    doors = [
-        posts.ACCOUNTS.replace(f'"{posts.ACCOUNT}"', f'"{_door(n)}"') for n in range(OPERATORS)
-    ]
+    doors = [posts.accounts(_door(number)) for number in range(OPERATORS)]
     bot = f'[[bot]]\nid = "{STAFF_BOT}"\nroles = ["operator"]\ntoken = "{TOKEN}"\napi = "{api}"\n'
     return "\n".join([*doors, bot])
 

@@ -1,4 +1,4 @@
-"""The demonstration: the local Telegram instead of providers, sample staff with phones in hand.
+"""The demonstration's accounts: bots of the local Telegram instead of providers.
 
 What belongs to it is kept in ``demo.json`` of the data directory, so that commands beside a running
 demonstration know its accounts.
@@ -6,20 +6,13 @@ demonstration know its accounts.
 
 import secrets
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
 
-import aiohttp
 import msgspec
 from pydantic import SecretStr
 
 from bots.emulator.demo import demo_cast
-from bots.emulator.server import Emulator
-from hub import wiring
 from hub.commands.refusals import Refused
-from hub.domain.staff import SYSTEM
 from hub.settings import BotAccount, ChannelAccount, Organisation, Settings
 from hub.starting import demo as house
 
@@ -36,15 +29,15 @@ class Kept(msgspec.Struct, frozen=True):
 
 def completed(settings: Settings) -> Settings:
     """Settings with the demonstration's accounts, where it is shown or was shown last."""
-    kept = _kept(settings.data_dir)
+    held = kept(settings.data_dir)
     if settings.demo:
         if settings.host not in LOOPBACK:
             raise Refused("said.demo_is_local", host=settings.host)
-        kept = _keep(settings, kept)
-    elif kept is None or settings.channels or settings.bots:
+        held = _keep(settings, held)
+    elif held is None or settings.channels or settings.bots:
         return settings
     residents, staff = demo_cast().bots
-    api = f"http://127.0.0.1:{kept.port}"
+    api = f"http://127.0.0.1:{held.port}"
     organisation = settings.organisation
     if not organisation.name:
         given = house.read().organisation
@@ -62,7 +55,7 @@ def completed(settings: Settings) -> Settings:
                         "api": api,
                     }
                 ),
-                ChannelAccount.model_validate({"id": SITE, "kind": "http", "secret": kept.secret}),
+                ChannelAccount.model_validate({"id": SITE, "kind": "http", "secret": held.secret}),
             ),
             "bots": (
                 BotAccount(
@@ -77,68 +70,22 @@ def completed(settings: Settings) -> Settings:
     )
 
 
-@asynccontextmanager
-async def local_telegram(settings: Settings) -> AsyncIterator[str]:
-    """The local Telegram with its page of phones; gives its address."""
-    cast = demo_cast()
-    emulator = Emulator(
-        cast.bots,
-        cast.people,
-        settings.data_dir / "telegram",
-        f"{settings.base_url}/desk",
-        fonts=Path(str(files("admin_web"))) / "static" / "vendor",
-    )
-    kept = _kept(settings.data_dir)
-    assert kept is not None
-    address = await emulator.start(port=kept.port)
-    try:
-        yield address
-    finally:
-        await emulator.stop()
-
-
-async def furnish(hub: wiring.Hub) -> None:
-    """Sample staff and quick replies; every phone of staff opens its one-time link, as a person
-    would, so that the bot knows whom it speaks with."""
-    await house.install(hub.services)
-    people = hub.services.people
-    bot = hub.settings.bots[0]
-    directory = await people.directory()
-    async with aiohttp.ClientSession() as session:
-        for one in house.read().staff:
-            person = directory.staff.get(one.login)
-            if not one.phone or person is None or person.link(bot.id) is not None:
-                continue
-            token = await people.one_time_link(one.login, SYSTEM)
-            chat = f"{bot.api}/phones/api/people/{one.phone}/chats/{bot.username}"
-            async with session.post(f"{chat}/start", json={"payload": token}) as answer:
-                answer.raise_for_status()
-
-
-async def furnished(hub: wiring.Hub) -> bool:
-    """Whether every phone of staff has come in."""
-    hub.services.deps.staff.forget()
-    directory = await hub.services.people.directory()
-    bot = hub.settings.bots[0].id
-    wanted = [directory.staff.get(one.login) for one in house.read().staff if one.phone]
-    return all(one is None or not one.active or one.link(bot) for one in wanted)
-
-
 def _path(data_dir: Path) -> Path:
     return data_dir / "demo.json"
 
 
-def _kept(data_dir: Path) -> Kept | None:
+def kept(data_dir: Path) -> Kept | None:
+    """What the demonstration in this data directory uses; None where there was none."""
     try:
         return msgspec.json.decode(_path(data_dir).read_bytes(), type=Kept)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def _keep(settings: Settings, kept: Kept | None) -> Kept:
-    port = kept.port if kept else settings.port + 1
+def _keep(settings: Settings, held: Kept | None) -> Kept:
+    port = held.port if held else settings.port + 1
     fresh = Kept(
-        port=port if _free(port) else 0, secret=kept.secret if kept else secrets.token_hex(24)
+        port=port if _free(port) else 0, secret=held.secret if held else secrets.token_hex(24)
     )
     if fresh.port == 0:
         with socket.socket() as any_port:

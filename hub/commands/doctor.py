@@ -8,7 +8,7 @@ from pathlib import Path
 from pymongo.errors import PyMongoError
 
 from hub import wiring
-from hub.commands import demo, examine
+from hub.commands import examine
 from hub.commands.findings import Finding, ill, note
 from hub.commands.refusals import told
 from hub.commands.texts import say
@@ -21,7 +21,7 @@ WAIT_ILL = 60
 
 async def run(args: argparse.Namespace, settings: Settings) -> int:
     troubles = 0
-    async for finding in _findings(demo.completed(settings)):
+    async for finding in _findings(settings):
         print(finding, flush=True)
         troubles += finding.grade == "ill"
     print(say("doctor.unwell", count=troubles) if troubles else say("doctor.all_well"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import uvloop
 
 from hub import log
+from hub.commands import demo
 from hub.commands.parser import command, parser
 from hub.commands.refusals import told
 from hub.commands.texts import refused, say
@@ -26,6 +27,7 @@ def main(argv: Sequence[str]) -> int:
         return BAD_SETTINGS
     log.configure(settings.log_level, settings.log_format, role=args.command)
     try:
+        settings = demo.completed(settings)
         code: int = uvloop.run(command(args.run)(args, settings))
     except KeyboardInterrupt:
         return STOPPED_BY_HAND

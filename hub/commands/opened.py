@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from hub import wiring
-from hub.commands import demo
 from hub.embedded import stores
 from hub.settings import Settings
 
@@ -15,7 +14,6 @@ async def opened(
 ) -> AsyncIterator[wiring.Hub]:
     """``prepare`` makes indexes and upgrades; embedded stores are always brought up to date, since
     nobody else cares for them. ``lasting``: see :func:`hub.embedded.stores`."""
-    settings = demo.completed(settings)
     async with (
         stores(settings, lasting=lasting) as urls,
         wiring.opened(settings, urls, prepare=prepare or bool(urls.embedded)) as hub,

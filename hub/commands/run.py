@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from hub import wiring
-from hub.commands import demo
+from hub.commands import demo, phones
 from hub.commands.frame import Part, until_stopped
 from hub.commands.opened import opened
 from hub.commands.texts import say
@@ -18,11 +18,12 @@ LOOK_SECONDS = 0.1
 
 
 async def run(args: argparse.Namespace, settings: Settings) -> int:
-    settings = demo.completed(settings)
     async with AsyncExitStack() as stack:
         # Outermost: the bots' last calls still find it at the end.
-        phones = (
-            await stack.enter_async_context(demo.local_telegram(settings)) if settings.demo else ""
+        telegram = (
+            await stack.enter_async_context(phones.local_telegram(settings))
+            if settings.demo
+            else ""
         )
         hub = await stack.enter_async_context(opened(settings, prepare=True, lasting=True))
         arrived = asyncio.Event()
@@ -34,12 +35,12 @@ async def run(args: argparse.Namespace, settings: Settings) -> int:
 
         async def welcome(stop: asyncio.Event) -> None:
             if settings.demo:
-                await demo.furnish(hub)
-                await _until(lambda: demo.furnished(hub), stop)
+                await phones.furnish(hub)
+                await _until(lambda: phones.furnished(hub), stop)
             arrived.set()
             await _until(lambda: _ready(hub), stop)
             if not stop.is_set():
-                _tell(settings, phones)
+                _tell(settings, telegram)
             await stop.wait()
 
         parts: dict[str, Part] = {
@@ -72,7 +73,7 @@ async def _until(wanted: Callable[[], Awaitable[bool]], stop: asyncio.Event) -> 
             return
 
 
-def _tell(settings: Settings, phones: str) -> None:
+def _tell(settings: Settings, telegram: str) -> None:
     if not settings.demo:
         print(say("said.serving", url=settings.base_url), flush=True)
         return
@@ -82,7 +83,7 @@ def _tell(settings: Settings, phones: str) -> None:
         say(
             "said.demo",
             url=settings.base_url,
-            phones=f"{phones}/",
+            phones=f"{telegram}/",
             people=[{"login": one.login, "position": one.position} for one in house.staff],
             password=house.password,
             data=settings.data_dir,

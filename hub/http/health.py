@@ -32,6 +32,7 @@ class Health:
         self._checks = dict(checks)
         self._render = render
         self._refresh = refresh
+        self._reasons: dict[str, str | None] = dict.fromkeys(checks)
         self.stopping = False
 
     def add(self, name: str, check: Check) -> None:
@@ -55,7 +56,7 @@ class Health:
 
     async def examine(self) -> dict[str, dict[str, Any]]:
         """Every check by name: ``ok``, ``ms`` and, where not ok, ``reason``."""
-        results = await asyncio.gather(*(_timed(one) for one in self._checks.values()))
+        results = await asyncio.gather(*(self._timed(*one) for one in self._checks.items()))
         return dict(zip(self._checks, results, strict=True))
 
     async def metrics(self, request: web.Request) -> web.Response:
@@ -68,21 +69,25 @@ class Health:
                 log.warning("gauges could not be read", exc_info=True)
         return web.Response(body=self._render(), headers={"Content-Type": METRICS_TYPE})
 
-
-async def _timed(check: Check) -> dict[str, Any]:
-    started = perf_counter()
-    try:
-        async with asyncio.timeout(CHECK_SECONDS):
-            reason = await check()
-    except TimeoutError:
-        reason = "timeout"
-    except Exception:
-        log.warning("a health check failed", exc_info=True)
-        reason = "error"
-    result: dict[str, Any] = {
-        "ok": reason is None,
-        "ms": round((perf_counter() - started) * 1e3, 1),
-    }
-    if reason is not None:
-        result["reason"] = reason
-    return result
+    async def _timed(self, name: str, check: Check) -> dict[str, Any]:
+        started = perf_counter()
+        error: Exception | None = None
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                reason = await check()
+        except TimeoutError:
+            reason = "timeout"
+        except Exception as caught:
+            reason, error = "error", caught
+        if reason != self._reasons.get(name):
+            # Told when it changes, not at every look.
+            self._reasons[name] = reason
+            if reason is not None:
+                log.warning("health: %s is not well: %s", name, reason, exc_info=error)
+            else:
+                log.info("health: %s is well", name)
+        milliseconds = round((perf_counter() - started) * 1e3, 1)
+        result: dict[str, Any] = {"ok": reason is None, "ms": milliseconds}
+        if reason is not None:
+            result["reason"] = reason
+        return result
