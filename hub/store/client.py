@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
@@ -62,7 +62,7 @@ def connect(url: str, name: str) -> tuple[AsyncMongoClient[Document], Mongo]:
     return client, client[name]
 
 
-def repeated(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+def repeated(call: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Run the whole call again after a lost connection; StoreDown when that lasts."""
 
     @functools.wraps(call)

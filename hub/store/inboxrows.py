@@ -14,30 +14,6 @@ from hub.ports.channel import Key, RawRequest
 from hub.ports.store import InboxRow
 from hub.store.codec import Document
 
-NOISE = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "accept-language",
-        "authorization",
-        "cache-control",
-        "connection",
-        "content-length",
-        "cookie",
-        "host",
-        "keep-alive",
-        "pragma",
-        "te",
-        "transfer-encoding",
-        "user-agent",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-        "x-real-ip",
-    }
-)
-"""Headers that say nothing about the message (or too much about a person): never kept."""
-
 
 def digest(body: bytes) -> bytes:
     """By what two bodies are told apart."""
@@ -63,9 +39,8 @@ def row_document(raw: RawRequest, key: Key, seq: int, mark: bytes) -> Document:
     }
     if raw.query:
         built["query"] = raw.query
-    headers = {name: value for name, value in raw.headers.items() if name not in NOISE}
-    if headers:
-        built["headers"] = headers
+    if raw.headers:
+        built["headers"] = raw.headers
     return built
 
 
