@@ -53,7 +53,7 @@ class Casebook:
             case = await self.load(number)
             if right is not None:
                 require(by, right, case)
-            if op in case.ops or (key and case.by_key(key) is not None):
+            if op in case.ops or (key and await self._held(case, key)):
                 return case
             case.at_version(expect)
             before = (case.version, case.seqs, case.rows, case.unread)
@@ -68,6 +68,14 @@ class Casebook:
             await self.told(case, events, by=by)
             return case
         raise StoreDown(what="case", id=number)
+
+    async def _held(self, case: Case, key: str) -> bool:
+        """Whether an entry with this key stands in the case, in an older page of it perhaps."""
+        if case.by_key(key) is not None:
+            return True
+        if not case.pages:
+            return False
+        return (await self._deps.cases.keys_held([key])).get(key) == case.number
 
     async def settle(self, number: int, decide: Decide) -> None:
         """As `change`, for what the relay writes down: it is saved even when nothing that people

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.domain.case import Case
 from hub.domain.catalog import OneTimeLink, Token
-from hub.domain.errors import Invalid, LinkExpired, LoginTaken, NotFound
+from hub.domain.errors import Invalid, LinkExpired, LoginTaken, NotFound, StoreDown
 from hub.domain.events import Event
 from hub.domain.rights import SCOPES, require
 from hub.domain.staff import ROLES, SYSTEM, Actor, BotLink, Directory, Group, Role, Staff
@@ -234,7 +234,7 @@ class People:
                 continue
             self._deps.staff.forget()
             return person
-        raise Conflict
+        raise StoreDown(what="staff", id=login)
 
     async def _hand_cases_back(self, login: str, by: Actor) -> None:
         for number in await self._deps.cases.assigned_to(login):

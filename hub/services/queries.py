@@ -156,13 +156,24 @@ class Queries:
             entry_view(entry, number)
             for entry in await self._deps.cases.thread(number, before, limit)
         ]
-        for merged in await self._deps.cases.merged_from(number):
+        for merged in await self._stands_for(number):
             lines += [
                 entry_view(entry, merged)
                 for entry in await self._deps.cases.thread(merged, None, limit)
             ]
             lines.sort(key=lambda line: line.at)
         return lines
+
+    async def _stands_for(self, number: int) -> list[int]:
+        """Cases that this one stands for, also by way of others."""
+        found: list[int] = []
+        asked = [number]
+        while asked:
+            merged = await self._deps.cases.merged_from(asked.pop())
+            fresh = [one for one in merged if one != number and one not in found]
+            found += fresh
+            asked += fresh
+        return found
 
 
 class _Own:

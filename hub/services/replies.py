@@ -9,6 +9,7 @@ from hub.domain.case import Case
 from hub.domain.errors import Invalid, NoAddress, NotFound, Undeliverable
 from hub.domain.events import Event
 from hub.domain.message import Address, Attachment
+from hub.domain.rights import Right, require
 from hub.domain.staff import Actor
 from hub.domain.thread import Entry
 from hub.services.casebook import Casebook
@@ -16,6 +17,9 @@ from hub.services.deps import Deps
 
 MAX_TEXT = 20_000
 """Characters of one answer or comment; a channel sends longer ones than it takes in parts."""
+
+PAGE = 200
+"""Entries looked through at once for one that has moved to an older page."""
 
 
 class Replies:
@@ -43,9 +47,9 @@ class Replies:
         (default: where the last message came from); `quick_reply` counts its use.
         """
         entry_key = self._key(by, "reply", key)
-        attachments = await self._files(files, number)
-        address = await self._address(number, to) if to else None
         self._fits(text)
+        attachments = await self._files(files, number, by, "case.reply")
+        address = await self._address(number, to) if to else None
 
         def decide(case: Case) -> list[Event]:
             target = address or case.address
@@ -61,7 +65,7 @@ class Replies:
         if quick_reply:
             month = self._deps.clock.now().strftime("%Y-%m")
             await self._deps.catalog.count_use(quick_reply, month)
-        return case, self._entry(case, entry_key)
+        return case, await self._entry(case, entry_key)
 
     async def comment(
         self,
@@ -75,8 +79,8 @@ class Replies:
     ) -> tuple[Case, Entry]:
         """Write an internal comment; executors get it on the phone."""
         entry_key = self._key(by, "comment", key)
-        attachments = await self._files(files, number)
         self._fits(text)
+        attachments = await self._files(files, number, by, "case.comment")
         case = await self._book.change(
             number,
             lambda case: case.comment(text, attachments, by, self._deps.clock.now(), key=entry_key),
@@ -85,7 +89,7 @@ class Replies:
             expect=expect,
             key=entry_key,
         )
-        return case, self._entry(case, entry_key)
+        return case, await self._entry(case, entry_key)
 
     async def retry(
         self, number: int, seq: int, by: Actor, *, to: str = "", expect: int | None = None
@@ -116,7 +120,13 @@ class Replies:
                 return address
         raise NoAddress(number=number)
 
-    async def _files(self, ids: Sequence[str], number: int) -> list[Attachment]:
+    async def _files(
+        self, ids: Sequence[str], number: int, by: Actor, right: Right
+    ) -> list[Attachment]:
+        if not ids:
+            return []
+        # Files belong to the case from here on: not for who may not write in it.
+        require(by, right, await self._book.load(number))
         found = []
         for file_id in ids:
             info = await self._deps.files.info(file_id)
@@ -131,8 +141,7 @@ class Replies:
                     kind=kind_of(info.mime),
                 )
             )
-        if ids:
-            await self._deps.files.attach(list(ids), number)
+        await self._deps.files.attach(list(ids), number)
         return found
 
     def _carries(self, to: Address, files: Sequence[Attachment]) -> None:
@@ -150,11 +159,15 @@ class Replies:
         if len(text) > MAX_TEXT:
             raise Invalid(field="text", reason="too_long", limit=MAX_TEXT)
 
-    @staticmethod
-    def _entry(case: Case, key: str) -> Entry:
-        entry = case.by_key(key)
-        if entry is None:
-            raise NotFound(what="message", id=key)
+    async def _entry(self, case: Case, key: str) -> Entry:
+        """The entry with this key; a repeat may come when it has moved to an older page."""
+        entry, before = case.by_key(key), None
+        while entry is None:
+            lines = await self._deps.cases.thread(case.number, before, PAGE)
+            if not lines:
+                raise NotFound(what="message", id=key)
+            entry = next((line for line in lines if line.key == key), None)
+            before = lines[0].seq
         return entry
 
     def _key(self, by: Actor, what: str, key: str) -> str:
