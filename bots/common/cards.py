@@ -44,15 +44,15 @@ class Cards:
         self, case: Case, shown: Shown, person: Staff, directory: Directory, now: datetime
     ) -> View:
         """The card that stands there already, as it is now. What brought it stays readable while
-        nobody has gone to work, the explanation of a transfer for as long as it is theirs."""
-        waits = case.status in {"new", "assigned"}
+        it is so, the explanation of a transfer for as long as the case is theirs."""
+        headline = shown.data.get("headline", "")
         theirs = case.operator in {"", person.login}
         return self.of(
             case,
             person,
             directory,
             now,
-            headline=shown.data.get("headline", "") if waits and theirs else "",
+            headline=headline if _still(headline, case, person) else "",
             note=shown.data.get("note", "") if theirs and case.open else "",
         )
 
@@ -161,6 +161,17 @@ def carries_out(case: Case, person: Staff) -> bool:
         and person.login in case.executors
         and person.login not in {case.operator, case.responsible}
     )
+
+
+def _still(headline: str, case: Case, person: Staff) -> bool:
+    """What brought a card is still so."""
+    if headline in {"new", "released", "transferred_group"}:
+        return not case.operator and case.open
+    if headline in {"assigned", "transferred"}:
+        return case.operator == person.login and case.status == "assigned"
+    if headline == "responsible":
+        return case.responsible == person.login and case.open
+    return headline == "reopened" and case.status in AT_WORK
 
 
 def last_words(case: Case) -> Entry | None:

@@ -123,7 +123,7 @@ class Entries:
             return []
 
         def label(name: str) -> str:
-            return self._texts.render("bot/staff/buttons", language, name=name)
+            return self._texts.render("bot/staff/buttons", language, name=name, count=0)
 
         return [
             [
