@@ -100,4 +100,4 @@ async def server_time(database: Mongo) -> datetime:
     answer = await database.client.admin.command("hello")
     at = answer["localTime"]
     assert isinstance(at, datetime)
-    return at
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

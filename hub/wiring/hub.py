@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
-from aiohttp import web
+from aiohttp.web import Application
 from redis.asyncio import Redis
 
 from admin_web import auth
@@ -20,9 +20,8 @@ from hub.http import api, server
 from hub.http.health import Health
 from hub.http.ingress import Ingress
 from hub.http.outfiles import OutFiles
-from hub.http.wakes import Wakes
 from hub.metrics import Metrics
-from hub.ports.channel import CheckFailed, Hook, Poller
+from hub.ports.channel import CheckFailed
 from hub.roles import scheduler
 from hub.roles.pollers import Pollers
 from hub.services.intake import Intake
@@ -32,7 +31,7 @@ from hub.services.services import Services
 from hub.services.timers import Timers
 from hub.settings import Settings
 from hub.store.store import Store
-from hub.wiring.kinds import of_kind
+from hub.wiring import kinds
 from hub.wiring.staff import StaffSide
 
 log = structlog.get_logger(__name__)
@@ -55,7 +54,6 @@ class Hub:
     postman: Postman
     timers: Timers
     ingress: Ingress
-    wakes: Wakes
     out_files: OutFiles
     health: Health
 
@@ -69,26 +67,16 @@ class Hub:
 
     async def web(self, stop: asyncio.Event) -> None:
         """Pages, API, webhooks, health."""
-        waking = asyncio.ensure_future(self.wakes.run())
-        try:
-            async with server.serving(self._application(), self.settings.host, self.settings.port):
-                await self._connect()
-                await stop.wait()
-                self.health.stopping = True
-        finally:
-            waking.cancel()
-            await asyncio.gather(waking, return_exceptions=True)
+        async with server.serving(self._application(), self.settings.host, self.settings.port):
+            await self._connect()
+            await stop.wait()
+            self.health.stopping = True
 
     async def bots(self, stop: asyncio.Event) -> None:
         """Pollers, one per account wherever it runs."""
         deps = self.services.deps
-        pollers = {**of_kind(self.channels, Poller), **self.staff.pollers}
-        waking = asyncio.ensure_future(self.wakes.run())
-        try:
-            await Pollers(pollers, self.ingress.accept, deps.leases, deps.clock, deps.ids).run(stop)
-        finally:
-            waking.cancel()
-            await asyncio.gather(waking, return_exceptions=True)
+        pollers = {**kinds.pollers(self.channels), **self.staff.pollers}
+        await Pollers(pollers, self.ingress.accept, deps.leases, deps.clock, deps.ids).run(stop)
 
     async def worker(self, stop: asyncio.Event) -> None:
         """Understands what was kept, sends what is due."""
@@ -112,7 +100,7 @@ class Hub:
         self.metrics.waiting("quarantine", int(inbox["quarantined"]), 0.0)
         self.metrics.waiting("outbox", int(cases["outbox_waiting"]), cases["outbox_oldest"])
 
-    def _application(self) -> web.Application:
+    def _application(self) -> Application:
         bare = [*self.ingress.routes(), *self.health.routes(), *self.out_files.routes()]
         return server.build(
             bare, mounted={"/api/v1": api.build(self.services)}, rest=build_pages(self._pages())
@@ -144,7 +132,7 @@ class Hub:
     async def _connect(self) -> None:
         """Tell providers where their webhooks are; who cannot be told now is told by the next
         start, and what waits there is not lost."""
-        for account, hook in {**of_kind(self.channels, Hook), **self.staff.hooks}.items():
+        for account, hook in {**kinds.hooks(self.channels), **self.staff.hooks}.items():
             try:
                 await hook.connect()
             except CheckFailed as failed:

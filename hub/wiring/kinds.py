@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
 
-T = TypeVar("T")
+from hub.ports.channel import Fetcher, Hook, Poller, Receiver, Sender
+from hub.ports.channel_build import Closing
+
+Channels = Mapping[str, object]
 
 
-def of_kind(things: Mapping[str, object], kind: type[T]) -> dict[str, T]:
-    """Those that implement the Protocol, by account."""
-    return {account: thing for account, thing in things.items() if isinstance(thing, kind)}
+def receivers(channels: Channels) -> dict[str, Receiver]:
+    """Those to whom webhooks and polled updates come, by account."""
+    return {account: one for account, one in channels.items() if isinstance(one, Receiver)}
+
+
+def pollers(channels: Channels) -> dict[str, Poller]:
+    """Those that fetch what comes in themselves."""
+    return {account: one for account, one in channels.items() if isinstance(one, Poller)}
+
+
+def fetchers(channels: Channels) -> dict[str, Fetcher]:
+    """Those that bring files by reference."""
+    return {account: one for account, one in channels.items() if isinstance(one, Fetcher)}
+
+
+def senders(channels: Channels) -> dict[str, Sender]:
+    """Those that send to residents."""
+    return {account: one for account, one in channels.items() if isinstance(one, Sender)}
+
+
+def hooks(channels: Channels) -> dict[str, Hook]:
+    """Those whose provider must be told where our webhook is."""
+    return {account: one for account, one in channels.items() if isinstance(one, Hook)}
+
+
+def closing(channels: Channels) -> list[Closing]:
+    """Those that hold connections."""
+    return [one for one in channels.values() if isinstance(one, Closing)]

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
 
-from bots.resident.build import build_residents
 from redis.asyncio import Redis
 
 import channels
+from bots.resident.build import build_residents
 from hub.budget import RedisBudget
 from hub.embedded import Urls
 from hub.engine import RedisEngine
 from hub.http.health import Health
 from hub.http.ingress import Ingress
 from hub.http.outfiles import OutFiles
-from hub.http.wakes import Wakes
 from hub.live import RedisLive
 from hub.metrics import Metrics
 from hub.passwords import Argon2Passwords
-from hub.ports.channel import Fetcher, Receiver, Sender
-from hub.ports.channel_build import Account, ChannelDeps, Closing
+from hub.ports.channel_build import Account, ChannelDeps
 from hub.ports.clock import RandomIds, SystemClock
 from hub.services.delivery import ChannelOutlet, ResidentLetters
 from hub.services.deps import Deps, Policy
@@ -35,8 +32,8 @@ from hub.settings import Settings
 from hub.starting import defaults
 from hub.store.store import Store
 from hub.texts import TemplateTexts
+from hub.wiring import kinds
 from hub.wiring.hub import Hub
-from hub.wiring.kinds import of_kind
 from hub.wiring.staff import staff_side
 
 DATABASE = "hub"
@@ -55,7 +52,7 @@ async def opened(settings: Settings, urls: Urls, *, prepare: bool = False) -> As
         engine = RedisEngine(urls.redis)
         stack.push_async_callback(engine.close)
         hub = _made(settings, store, redis, engine)
-        for channel in of_kind(hub.channels, Closing).values():
+        for channel in kinds.closing(hub.channels):
             stack.push_async_callback(channel.close)
         stack.push_async_callback(hub.staff.bots.close)
         if prepare:
@@ -69,7 +66,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
     texts = TemplateTexts(clock, settings.zone)
     out_files = OutFiles(store.files, clock, settings.secret(), settings.base_url)
     made = _channels(settings, store, clock, out_files)
-    senders = of_kind(made, Sender)
+    senders = kinds.senders(made)
     deps = Deps(
         clock=clock,
         ids=RandomIds(),
@@ -94,7 +91,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
     services = Services.of(deps)
     staff = staff_side(settings.bots, services, store.dialogues, settings.base_url)
     residents = build_residents(services, texts, made)
-    receivers = {**of_kind(made, Receiver), **staff.receivers}
+    receivers = {**kinds.receivers(made), **staff.receivers}
     intake = Intake(
         deps,
         services.book,
@@ -104,7 +101,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         residents=residents,
     )
     to_residents = ChannelOutlet(senders, store.cases, texts, deps.policy)
-    fetching = FetchOutlet(of_kind(made, Fetcher), store.files, deps.policy)
+    fetching = FetchOutlet(kinds.fetchers(made), store.files, deps.policy)
     relay = Relay(
         deps,
         services.book,
@@ -119,7 +116,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         },
     )
     postman = Postman(deps, {"staff": staff.bots.letters, "resident": ResidentLetters(senders)})
-    wakes = Wakes(engine)
+    store.inbox.on_kept = engine.take
     return Hub(
         settings=settings,
         store=store,
@@ -133,8 +130,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         relay=relay,
         postman=postman,
         timers=Timers(deps, services.book),
-        ingress=Ingress(receivers, store.inbox, clock, wakes),
-        wakes=wakes,
+        ingress=Ingress(receivers, store.inbox, clock, metrics.kept),
         out_files=out_files,
         health=_health(store, redis, clock, metrics),
     )
@@ -180,11 +176,10 @@ def _health(store: Store, redis: Redis, clock: SystemClock, metrics: Metrics) ->
         return None
 
     async def valkey() -> str | None:
-        await redis.ping()
+        await redis.echo("ready")
         return None
 
     async def clocks() -> str | None:
-        theirs: datetime = await store.server_time()
-        return "clock" if abs((theirs - clock.now()).total_seconds()) > CLOCK_SKEW else None
+        return "clock" if abs(await store.ping()) > CLOCK_SKEW else None
 
     return Health({"mongo": database, "redis": valkey, "clock": clocks}, metrics.render)
