@@ -212,7 +212,8 @@ class Cases(Protocol):
         """Resolved cases that nobody touched since."""
 
     async def stats(self, now: datetime) -> dict[str, float]:
-        """`outbox_waiting`, `outbox_oldest` (seconds), counts by status as `status_<name>`."""
+        """`outbox_waiting`, `outbox_oldest` (seconds), counts of open cases by status as
+        `status_<name>`, and `status_ended`."""
 
 
 class Contacts(Protocol):

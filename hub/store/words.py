@@ -15,6 +15,7 @@ from hub.domain.thread import Entry
 MOST = 400
 """Words kept for one document: what a person would still search by, not a whole book."""
 LONGEST = 40
+SHORTEST = 3
 TAILS = (10, 7, 4)
 """So many last digits of a phone find it: national number, local number, what people remember."""
 
@@ -24,9 +25,13 @@ _stemmer = snowballstemmer.stemmer("russian")
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The part of a lower-case word that its forms share («трубы», «трубой» → «труб»)."""
+    """The part of a lower-case word that its forms share («трубы», «трубой» → «труб»).
+
+    Stemming goes on until nothing changes: the stem of «подвале» is «подвал», which as a word of
+    its own has another stem, and both must meet.
+    """
     stemmed: str = _stemmer.stemWord(word)
-    return stemmed
+    return word if stemmed == word or len(stemmed) < SHORTEST else stem(stemmed)
 
 
 def words(text: str) -> list[str]:

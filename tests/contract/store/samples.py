@@ -49,15 +49,17 @@ def message(name: str, text: str = "Течёт труба в подвале", *,
 
 
 def case(number: int, *messages: Inbound, **fields: Any) -> Case:
+    updated_at = fields.pop("updated_at", None)
     made = Case(
         number=number,
         contact=fields.pop("contact", ContactRef(id="c1", name="Мария Петрова")),
         created_at=at(),
-        updated_at=fields.pop("updated_at", at()),
+        updated_at=at(),
         **fields,
     )
     for one in messages:
         made.receive(one, one.sent_at)
+    made.updated_at = updated_at or made.updated_at
     return made
 
 

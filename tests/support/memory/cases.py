@@ -231,10 +231,13 @@ class MemoryCases:
     async def stats(self, now: datetime) -> dict[str, float]:
         due = [case.outbox_due for case in self._rows if case.outbox_due is not None]
         late = [(now - at).total_seconds() for at in due if at <= now]
-        by_status = Counter(f"status_{case.status}" for case in self._rows)
+        by_status = Counter(
+            f"status_{case.status if case.open else 'ended'}" for case in self._rows
+        )
         return {
             "outbox_waiting": float(len(due)),
             "outbox_oldest": max(late, default=0.0),
+            "status_ended": 0.0,
             **{name: float(count) for name, count in by_status.items()},
         }
 
