@@ -108,9 +108,7 @@ class BotWorld:
         store, clock = self.store, self.clock
         self.channel = channels.build(
             Account(id="dom", kind="telegram", options={"token": DOM.token, "api": self.url}),
-            ChannelDeps(
-                clock=clock, files=store.files, public_url="", file_url=lambda file: file
-            ),
+            ChannelDeps(clock=clock, files=store.files, public_url="", file_url=lambda file: file),
         )
         senders = {"dom": self.channel}
         self.deps = Deps(
@@ -134,15 +132,18 @@ class BotWorld:
             policy=Policy(organisation="УК «Дом»", phone="+74950000000", staff_bots=("shift",)),
         )
         self.services = Services.of(self.deps)
-        self.staff_bot = staff_bot("shift", make_bot(SHIFT.token, self.url), ("operator", "executor"))
+        self.staff_bot = staff_bot(
+            "shift", make_bot(SHIFT.token, self.url), ("operator", "executor")
+        )
         self.bots = build_staff([self.staff_bot], self.services, store.dialogues)
+        self.residents = build_residents(self.services, self.texts, senders)
         self.intake = Intake(
             self.deps,
             self.services.book,
             self.services.contacts,
             {"dom": self.channel},  # type: ignore[dict-item]
             staff_bots={"shift": self.bots.conversation},
-            residents=build_residents(self.services, self.texts, senders),
+            residents=self.residents,
         )
         outlet = ChannelOutlet(self.deps.senders, store.cases, self.texts, self.deps.policy)
         self.relay = Relay(
@@ -163,9 +164,7 @@ class BotWorld:
             {"staff": self.bots.letters, "resident": ResidentLetters(self.deps.senders)},
         )
         self.timers = Timers(self.deps, self.services.book)
-        self.engine.register(
-            take=self.intake.take, drain=self.relay.drain, post=self.postman.post
-        )
+        self.engine.register(take=self.intake.take, drain=self.relay.drain, post=self.postman.post)
         door = BotDoor("shift", SHIFT.token, "s" * 32)
         self._doors = {"dom": self.channel, "shift": door}
         shift = UpdatesPoller("shift", self.staff_bot.bot, clock)
@@ -225,7 +224,10 @@ class BotWorld:
             ResultCode(id="consulted", name="Консультация", tell=False, order=2),
         ):
             await self.store.catalog.put_result(code)
-        for type_ in (CaseType(id="request", name="Запрос"), CaseType(id="complaint", name="Жалоба")):
+        for type_ in (
+            CaseType(id="request", name="Запрос"),
+            CaseType(id="complaint", name="Жалоба"),
+        ):
             await self.store.catalog.put_type(type_)
         now = self.clock.now()
         for ident, title, text, folder in (
@@ -236,7 +238,9 @@ class BotWorld:
             await self.store.catalog.put_quick_reply(reply, new=True)
         await self.link(self.emma, "emma", "Аксакова Эмма Юрьевна", "operator")
         await self.link(self.vera, "vera", "Петрова Вера Ивановна", "operator")
-        await self.link(self.roma, "roma", "Белов Роман Сергеевич", "executor", position="Сантехник")
+        await self.link(
+            self.roma, "roma", "Белов Роман Сергеевич", "executor", position="Сантехник"
+        )
 
     async def link(
         self, phone: Phone, login: str, name: str, *roles: Role, position: str = ""

@@ -43,6 +43,7 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     collection of their own. `ops` are the ids of the last saves. `seqs` and `rows` count entries
     and outbox rows ever made. `asks_since`: since when the resident waits for an answer.
     `status_card` is the provider's id of the message that tells the resident how it stands.
+    `rating` is what they think of the answer: 1, -1, or 0 while they said nothing.
     """
 
     number: int = msgspec.field(name="_id")
@@ -92,6 +93,7 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     linked: int = 0
     merged_into: int = 0
     status_card: str = ""
+    rating: int = 0
 
     @property
     def open(self) -> bool:

@@ -55,7 +55,7 @@ async def test_plain_text_never_goes_out(world: BotWorld) -> None:
     await world.emma.wait_for("у меня")
     await world.emma.say("Какой-то там кран")
     asked = await world.emma.wait_for("Что сделать с этим?")
-    assert [("in", "Течёт кран")] == await world.entries(1)
+    assert await world.entries(1) == [("in", "Течёт кран")]
     await world.emma.press("Заметка в №1", on=asked)
     await world.emma.wait_for("Записано к №1")
     assert ("comment", "Какой-то там кран") in await world.entries(1)
