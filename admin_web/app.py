@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
+import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
+from redis.exceptions import RedisError
 
-from admin_web.guard import guard
+from admin_web.guard import HEADERS, Handling, guard
 from admin_web.pages import Pages
 from admin_web.routes import ROUTES
+from hub.domain.errors import HubError, NotFound, StoreDown
 
+log = structlog.get_logger(__name__)
 STATIC = r"/static/{version:[0-9a-f]{1,40}}/{name:[\w./-]+}"
 
 
-def attach(app: web.Application, pages: Pages) -> None:
-    """Put every page, the static files and the live listener on an application that may serve
-    other things beside."""
+def build(pages: Pages) -> web.Application:
+    """An application of every page, the static files and the live listener."""
+    app = web.Application(middlewares=[_failures(pages)])
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guard(pages, route.handler, route.rule))
     app.router.add_get(STATIC, pages.assets.serve)
     app.cleanup_ctx.append(pages.fanout.context)
     app.on_shutdown.append(pages.fanout.close)
-
-
-def build(pages: Pages) -> web.Application:
-    """An application of the pages alone."""
-    app = web.Application()
-    attach(app, pages)
     return app
+
+
+def _failures(pages: Pages) -> Middleware:
+    """What no handler answers for: unknown addresses, stores that are away, our own mistakes."""
+
+    def said(request: web.Request, refusal: HubError, status: int) -> web.Response:
+        sentence = pages.refusal(refusal, "ru")
+        by_htmx = "HX-Request" in request.headers
+        template = "toast.html.j2" if by_htmx else "error.html.j2"
+        response = pages.answer(template, "ru", {"sentence": sentence, "status": status}, status)
+        response.headers.update(HEADERS)
+        if by_htmx:
+            response.headers["HX-Retarget"] = "#toasts"
+            response.headers["HX-Reswap"] = "beforeend"
+        return response
+
+    @web.middleware
+    async def failures(request: web.Request, handler: Handling) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            return said(request, NotFound(), 404)
+        except (web.HTTPException, ConnectionResetError):
+            raise
+        except RedisError:
+            # Sessions cannot be read; nobody is let in meanwhile, nothing is lost.
+            return said(request, StoreDown(), 503)
+        except Exception:
+            info = request.match_info.route.resource
+            log.exception("page.failed", page=info.canonical if info else "")
+            return said(request, HubError(), 500)
+
+    return failures

@@ -19,6 +19,7 @@ from hub.domain.staff import Actor
 
 Rule = Right | Literal["anybody", "staff"]
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+Handling = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 POLICY = "; ".join(
     [
@@ -55,9 +56,7 @@ def admits(actor: Actor, rule: Rule) -> bool:
     return may(actor, rule) or rule in MINE
 
 
-def guard(
-    pages: Pages, handler: Handler, rule: Rule
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def guard(pages: Pages, handler: Handler, rule: Rule) -> Handling:
     """Wrap a handler with everything that no page may go without."""
     sessions = session_middleware(pages.sessions)
 
