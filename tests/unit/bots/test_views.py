@@ -1,0 +1,203 @@
+"""What staff see: nothing from outside becomes markup, nothing is longer than Telegram takes."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bots.common.callbacks import Press, press
+from bots.common.cards import Cards
+from bots.common.entries import Entries
+from bots.common.views import MAX_TEXT, View, parts
+from hub.domain.case import Case, ContactRef
+from hub.domain.message import Address
+from hub.domain.staff import Directory, Group, Staff
+from hub.domain.status import STATUSES
+from hub.domain.thread import Author, Change, Delivery, Entry
+from hub.texts import TemplateTexts
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ADDRESS = Address("dom", "telegram", "1", "telegram:1", "dom:1")
+ALLOWED = {"b", "i", "s", "a", "code"}
+
+
+class Clock:
+    def now(self) -> datetime:
+        return NOW
+
+
+TEXTS = TemplateTexts(Clock(), ZoneInfo("Europe/Moscow"))
+CARDS, ENTRIES = Cards(TEXTS), Entries(TEXTS)
+
+
+def staff(login: str, *roles: str) -> Staff:
+    return Staff(
+        login=login,
+        name=f"{login.title()} Имя Отчество",
+        roles=list(roles),  # type: ignore[arg-type]
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+EMMA, ROMA = staff("emma", "operator"), staff("roma", "executor")
+DIRECTORY = Directory({"emma": EMMA, "roma": ROMA}, {"main": Group(id="main", name="Линия <1>")})
+
+
+def entry(text: str, **fields: object) -> Entry:
+    base: dict[str, object] = {
+        "key": "k",
+        "seq": 1,
+        "kind": "message",
+        "direction": "in",
+        "at": NOW,
+        "kept_at": NOW,
+        "author": Author(name="Житель & Ко"),
+    }
+    return Entry(**(base | fields), text=text)  # type: ignore[arg-type]
+
+
+def case(text: str = "", **fields: object) -> Case:
+    base: dict[str, object] = {
+        "number": 1842,
+        "version": 3,
+        "contact": ContactRef(id="c", name=text[:100], phone="+79220000001", vip=True),
+        "subject": text,
+        "premises": text[:200],
+        "text": text,
+        "group": "main",
+        "deadline": NOW + timedelta(hours=2),
+        "created_at": NOW,
+        "updated_at": NOW,
+        "thread": [entry(text)],
+    }
+    return Case(**(base | fields))  # type: ignore[arg-type]
+
+
+class Tags(HTMLParser):
+    """Which tags there are, and the words between them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.words = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def sound(view: View) -> Tags:
+    """Fits into a message and has only our own tags; returns what can be read."""
+    read = Tags(view.text)
+    assert set(read.tags) <= ALLOWED, view.text
+    assert len(read.words) <= MAX_TEXT
+    for row in view.keys:
+        for key in row:
+            assert len(key.data.encode()) <= 64
+            assert key.text.strip()
+    return read
+
+
+outside = st.text(
+    alphabet=st.one_of(st.sampled_from("<>&\"'/ab \n"), st.characters(codec="utf-8")), max_size=300
+) | st.sampled_from(
+    ["<script>alert(1)</script>", "<b>", "</b></i>", "&lt;", "{{ 7*7 }}", "<a href='"]
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(outside)
+def test_words_from_outside_are_never_markup(text: str) -> None:
+    one = case(text, reason=text, executors=["roma"], responsible="emma")
+    for status in STATUSES:
+        one.status = status
+        sound(CARDS.operator(one, EMMA, DIRECTORY, NOW, headline="transferred", note=text))
+        sound(CARDS.task(one, ROMA, DIRECTORY, NOW))
+    said = entry(text, edits=[Change(NOW, text)])
+    for named in (True, False):
+        for view in ENTRIES.message(one, said, EMMA, named=named):
+            sound(view)
+    sound(ENTRIES.edited(one, said, EMMA))
+    for view in ENTRIES.comment(one, said, ROMA, DIRECTORY):
+        sound(view)
+    sent = entry(text, direction="out", delivery=Delivery(to=ADDRESS, at=NOW, state="failed"))
+    sound(ENTRIES.mark(one, sent, "ru", told=True))
+    sound(ENTRIES.trouble(one, sent, "ru"))
+
+
+@given(st.text(max_size=20_000))
+@settings(deadline=None, max_examples=40)
+def test_long_words_lose_nothing_but_blanks_at_the_cuts(text: str) -> None:
+    pieces = parts(text)
+    assert all(len(piece) <= 3500 for piece in pieces)
+    assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", text)
+
+
+@given(
+    st.sampled_from(["transfer_page", "quick_folders", "deadline_own", "plain_reply"]),
+    st.integers(0, 10**12),
+    st.integers(0, 10**9),
+    st.integers(0, 10**6),
+)
+def test_a_key_carries_what_it_was_given(act: str, number: int, version: int, n: int) -> None:
+    data = press(act, number, version, n)
+    assert len(data.encode()) <= 64
+    read = Press.unpack(data)
+    assert (read.act, read.case, read.v, read.n) == (act, number, version, n)
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown", "hidden"),
+    [
+        ({}, {"Взять", "Передать", "Закрыть"}, {"Принять"}),
+        ({"status": "in_progress", "operator": "emma"}, {"Ответы", "Закрыть"}, {"Взять"}),
+        ({"status": "in_progress", "operator": "roma"}, {"Передать"}, {"Взять"}),
+        (
+            {"status": "assigned", "operator": "emma", "offered_by": "roma"},
+            {"Принять", "Вернуть"},
+            {"Взять"},
+        ),
+        ({"status": "resolved"}, {"Открыть снова"}, {"Взять", "Закрыть"}),
+        ({"status": "spam"}, {"Не спам"}, {"Взять"}),
+        ({"status": "merged", "merged_into": 7}, {"Открыть №7"}, {"Взять"}),
+    ],
+)
+def test_a_card_offers_what_can_be_done(
+    fields: dict[str, object], shown: set[str], hidden: set[str]
+) -> None:
+    view = CARDS.operator(case("Вода", **fields), EMMA, DIRECTORY, NOW)
+    labels = {key.text for row in view.keys for key in row}
+    assert shown <= labels
+    assert not hidden & labels
+    assert all(Press.unpack(key.data).v in {0, 3} for row in view.keys for key in row)
+
+
+def test_a_task_shows_what_the_work_needs() -> None:
+    read = sound(CARDS.task(case("Кран", premises="Ленина 5-12"), ROMA, DIRECTORY, NOW))
+    assert "Ленина 5-12" in read.words
+    assert "сегодня, 14:00" in read.words
+
+
+def test_a_card_reads_well() -> None:
+    one = case("Нет воды", subject="", premises="ул. Ленина, 5-12")
+    one.contact.name = "Иванова Светлана"
+    words = html.unescape(sound(CARDS.operator(one, EMMA, DIRECTORY, NOW)).words)
+    assert words == (
+        "№1842 · новое\n"
+        "Иванова Светлана ★, +7 (922) 000-00-01 · ул. Ленина, 5-12\n"
+        "вручную · срок сегодня, 14:00 · Линия <1>\n"
+        "\n"
+        "Нет воды"
+    )
