@@ -205,6 +205,12 @@ def _edit(ids: Ids, number: int, message: shapes.Message) -> list[Received]:
     user = message.sender
     if message.chat.type != "private" or user is None or user.is_bot:
         return []
+    text = _text(message)
+    if command := _command(message.text):
+        # Only what stood after the command became a message.
+        text = _text(message, command[1])
+        if command[0] == "start" or not text:
+            return []
     return [
         Edit(
             key=ids.event(number),
@@ -212,7 +218,7 @@ def _edit(ids: Ids, number: int, message: shapes.Message) -> list[Received]:
             conversation=ids.conversation(message.chat.id),
             external_id=ids.message(message.chat.id, message.message_id),
             at=moment(message.edit_date or message.date),
-            text=_text(message),
+            text=text,
         )
     ]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from functools import cache
 from typing import Any, cast
 
+import certifi
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -33,6 +36,14 @@ CHUNK = 64 * 1024
 OPTIONAL = ("link_preview_options",)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom the system trusts, and the usual ones where the system knows none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
 class Session(AiohttpSession):
     """aiogram's session, with errors that say whether anything was sent and never tell the token.
 
@@ -50,7 +61,7 @@ class Session(AiohttpSession):
     async def create_session(self) -> ClientSession:
         if self._session is None or self._session.closed:
             self._session = ClientSession(
-                connector=TCPConnector(limit=100, ttl_dns_cache=300),
+                connector=TCPConnector(limit=100, ttl_dns_cache=300, ssl=_trusted()),
                 proxy=self._http_proxy,
                 timeout=ClientTimeout(total=self.timeout, sock_connect=10),
                 headers={"User-Agent": "residents-hub"},

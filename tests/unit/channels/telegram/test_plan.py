@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from channels.telegram.ids import Ids
 from channels.telegram.plan import plan
 from channels.telegram.texts import split, units
+from hub.botapi.bot import make_bot
 from hub.domain.message import Address, Button, Outbound, OutboundFile
 
 IDS = Ids("a", "100")
@@ -36,9 +37,22 @@ def test_nothing_to_say_is_no_call() -> None:
     assert calls(out("   ")) == []
 
 
-def test_no_call_has_a_parse_mode_of_its_own() -> None:
-    made = calls(out("x", files=(file("1", "image/png"), file("2", "application/pdf"))))
-    assert [getattr(one, "parse_mode", None).__class__.__name__ for one in made] == ["Default"] * 2
+def prepared(method: methods.TelegramMethod[object]) -> dict[str, object]:
+    """The fields of a call as they leave."""
+    bot = make_bot("100:x")
+    fields = method.model_dump(warnings=False)
+    found = {k: bot.session.prepare_value(v, bot=bot, files={}) for k, v in fields.items()}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+@given(st.text(max_size=200), st.booleans())
+def test_words_leave_as_they_are_and_never_as_markup(text: str, with_file: bool) -> None:
+    files = (file("1", "image/png"),) if with_file else ()
+    for method in calls(out(text, files=files, signature="<УК> & «Уют»")):
+        sent = prepared(method)
+        assert not {"parse_mode", "entities", "caption_entities"} & sent.keys()
+        words = str(sent.get("text", sent.get("caption", "")))
+        assert words in ("", f"{text}\n\n<УК> & «Уют»".strip(), f"{text}\n\n<УК> & «Уют»")
 
 
 def test_eleven_pictures_are_an_album_and_one_more() -> None:
