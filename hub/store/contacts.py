@@ -57,10 +57,7 @@ class Contacts:
 
     @repeated
     async def _holders(self, keys: set[str]) -> list[Contact]:
-        # `verified_keys.0` speaks to the partial index.
-        found = self._contacts.find(
-            {"verified_keys": {"$in": list(keys)}, "verified_keys.0": {"$exists": True}}
-        )
+        found = self._contacts.find({"verified_keys": {"$in": list(keys)}})
         return [struct(Contact, one) async for one in found]
 
     async def claiming(self, keys: Iterable[str], limit: int) -> list[Contact]:

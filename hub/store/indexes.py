@@ -22,10 +22,6 @@ def _index(*fields: str, **options: Any) -> IndexModel:
     return IndexModel([(field, UP) for field in fields], **options)
 
 
-def _present(field: str) -> dict[str, Any]:
-    return {"partialFilterExpression": {field: {"$exists": True}}}
-
-
 INDEXES: dict[str, list[IndexModel]] = {
     "inbox": [
         _index("waits", sparse=True),
@@ -34,8 +30,10 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "cases": [
         # A unique multikey index says nothing within one document (Case itself refuses a key it
-        # holds) and would count missing keys as equal: hence partial.
-        _index("thread.key", unique=True, **_present("thread.0")),
+        # holds) and would count missing keys as equal: hence sparse, and an empty list is never
+        # written down. (Partial on `thread.0` would say the same, but the embedded database goes
+        # through everything where a partial index asks for `$exists`.)
+        _index("thread.key", unique=True, sparse=True),
         _index("conversation", unique=True, partialFilterExpression={"current": True}),
         _index("thread.external_ids", sparse=True),
         _index("tags", "updated_at"),
@@ -47,13 +45,13 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("merged_into", sparse=True),
     ],
     "pages": [
-        _index("thread.key", unique=True, **_present("thread.0")),
+        _index("thread.key", unique=True, sparse=True),
         _index("thread.external_ids", sparse=True),
         _index("number", "low"),
     ],
     "words": [_index("words", "number")],
     "contacts": [
-        _index("verified_keys", unique=True, **_present("verified_keys.0")),
+        _index("verified_keys", unique=True, sparse=True),
         _index("known_keys", sparse=True),
         _index("words"),
         _index("updated_at"),

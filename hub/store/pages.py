@@ -56,9 +56,10 @@ class Pages:
             "basis": rev,
             "low": min((entry["seq"] for entry in thread[:entries]), default=0),
             "high": max((entry["seq"] for entry in thread[:entries]), default=0),
-            "thread": thread[:entries],
-            "history": history[:lines],
         }
+        # An empty list is never written down: the unique index on `thread.key` is sparse.
+        page |= {"thread": thread[:entries]} if entries else {}
+        page |= {"history": history[:lines]} if lines else {}
         try:
             await self._pages.replace_one(
                 {"_id": page["_id"], "basis": {"$lt": rev}}, page, upsert=True
@@ -92,10 +93,10 @@ class Pages:
                     part = [entry for entry in part if entry["seq"] < before]
                 else:
                     index = page["index"] - 1
-                    part = page["thread"][: _position(page["thread"], before)]
+                    part = page.get("thread", [])[: _position(page.get("thread", []), before)]
         while len(part) < limit and index >= 0:
             page = await self._pages.find_one({"_id": f"{number}:{index}"}, {"thread": 1})
-            part = [*(page["thread"] if page else ()), *part]
+            part = [*(page.get("thread", ()) if page else ()), *part]
             index -= 1
         return [struct(Entry, entry) for entry in part[-limit:]]
 
@@ -105,14 +106,14 @@ class Pages:
         page = await self._counted(number, seq)
         if page is None:
             return None
-        return next(struct(Entry, one) for one in page["thread"] if one["seq"] == seq)
+        return next(struct(Entry, one) for one in page.get("thread", []) if one["seq"] == seq)
 
     @repeated
     async def save(self, number: int, entry: Entry) -> None:
         """Write back an entry of a page."""
         page = await self._counted(number, entry.seq)
         if page is not None:
-            position = _position(page["thread"], entry.seq)
+            position = _position(page.get("thread", []), entry.seq)
             await self._pages.update_one(
                 {"_id": page["_id"], f"thread.{position}.seq": entry.seq},
                 {"$set": {f"thread.{position}": document(entry)}},
@@ -156,15 +157,13 @@ class Pages:
         for span in sorted(await spans.to_list(), key=lambda span: -int(span["index"])):
             if span["index"] < pages and span["high"] >= seq:
                 page = await self._pages.find_one({"_id": span["_id"]})
-                if page is not None and _position(page["thread"], seq) is not None:
+                if page is not None and _position(page.get("thread", []), seq) is not None:
                     return page
         return None
 
 
 def _holding(collection: Collection, wanted: Document, *fields: str) -> AsyncCursor[Document]:
-    # `thread.0` speaks to the partial index: without it neither store would use that.
-    known = {**wanted, "thread.0": {"$exists": True}} if "thread.key" in wanted else wanted
-    return collection.find(known, {"number": 1, **{f"thread.{field}": 1 for field in fields}})
+    return collection.find(wanted, {"number": 1, **{f"thread.{field}": 1 for field in fields}})
 
 
 def _position(thread: list[Document], seq: int) -> int | None:

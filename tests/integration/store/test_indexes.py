@@ -1,0 +1,64 @@
+"""Every question that is asked often is answered by an index, on the embedded database too.
+
+That one takes an index only where a condition is just its prefix; a condition that looks right may
+silently go through everything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hub.store.store import Store
+from tests.contract.store.samples import at
+
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("inbox", {"waits": {"$in": ["a", "b"]}}),
+    ("inbox", {"waits": {"$exists": True}}),
+    ("inbox", {"quarantined": True}),
+    ("inbox", {"at": {"$gte": at(), "$lte": at(9)}}),
+    ("inbox", {"_id": {"$in": ["a"]}}),
+    ("cases", {"conversation": {"$in": ["a", "b"]}, "current": True}),
+    ("cases", {"thread.key": {"$in": ["a"]}}),
+    ("cases", {"thread.external_ids": "7"}),
+    ("cases", {"tags": "+@ann", "updated_at": {"$gte": at(), "$lte": at(9)}}),
+    ("cases", {"updated_at": {"$gte": at(), "$lte": at(9)}}),
+    ("cases", {"tags": "+"}),
+    ("cases", {"tags": {"$in": ["+#a", "+#b"]}}),
+    ("cases", {"outbox_due": {"$lte": at()}}),
+    ("cases", {"outbox_due": {"$exists": True}}),
+    ("cases", {"alarm_at": {"$lte": at()}}),
+    ("cases", {"contact.id": "a"}),
+    ("cases", {"premises": "a"}),
+    ("cases", {"merged_into": 4}),
+    ("pages", {"number": 5, "low": {"$lte": 6}}),
+    ("pages", {"thread.key": {"$in": ["a"]}}),
+    ("pages", {"thread.external_ids": "7"}),
+    ("words", {"words": "труб", "number": {"$gt": 1, "$lte": 9}}),
+    ("words", {"words": "труб", "number": {"$in": [1, 2]}}),
+    ("contacts", {"verified_keys": {"$in": ["a"]}}),
+    ("contacts", {"known_keys": {"$in": ["a"]}}),
+    ("contacts", {"words": "труб"}),
+    ("contacts", {"merged_into": "a"}),
+    ("letters", {"waits": "chat"}),
+    ("letters", {"next_at": {"$lte": at()}}),
+    ("shown", {"case": 1, "what": "card"}),
+    ("shown", {"case": 1, "what": "card", "account": "a", "chat": 5}),
+    ("files.files", {"filename": "a"}),
+    ("files.chunks", {"files_id": 1, "n": 0}),
+    ("files.chunks", {"files_id": 1}),
+]
+
+
+@pytest.mark.parametrize(("collection", "asked"), ASKED, ids=lambda one: str(one)[:60])
+async def test_an_index_answers(store: Store, collection: str, asked: dict[str, Any]) -> None:
+    plan = await store.database[collection].find(asked).explain()
+    assert "IXSCAN" in str(plan), plan
+
+
+async def test_making_them_again_changes_nothing(store: Store) -> None:
+    await store.prepare()
+    held = await store.database["cases"].index_information()
+    await store.prepare()
+    assert await store.database["cases"].index_information() == held
