@@ -10,6 +10,7 @@ from aiogram.methods import (
     EditMessageText,
     SendMessage,
     SetMessageReaction,
+    SetMyCommands,
     TelegramMethod,
 )
 
@@ -28,9 +29,10 @@ METHODS: dict[str, type[TelegramMethod[Any]]] = {
     "editMessageText": EditMessageText,
     "deleteMessage": DeleteMessage,
     "setMessageReaction": SetMessageReaction,
+    "setMyCommands": SetMyCommands,
 }
 # Doing these twice leaves the same as doing them once.
-HARMLESS = frozenset({"editMessageText", "deleteMessage", "setMessageReaction"})
+HARMLESS = frozenset({"editMessageText", "deleteMessage", "setMessageReaction", "setMyCommands"})
 # What cannot be done any more and does not matter then.
 MOOT = frozenset({"message_gone", "unsupported"})
 
@@ -59,6 +61,8 @@ class StaffLetterOutlet:
             return Unsure("interrupted")
         if name == "file":
             return await self._file(letter, params)
+        if name == "setMyCommands":
+            params = {key: value for key, value in params.items() if key != "chat_id"}
         method = METHODS[name].model_validate(params)
         outcome = await self._teller.call(letter.account, method, shown, harmless=harmless)
         if isinstance(outcome, Rejected) and harmless and outcome.reason in MOOT:

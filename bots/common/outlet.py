@@ -33,11 +33,10 @@ class StaffOutlet:
         self._teller = teller
         self._cards = Cards(deps.texts)
         self._entries = Entries(deps.texts)
-        self._chats: dict[str, int] = {}
 
     def limits(self, case: Case, row: Row) -> Sequence[Limit]:
-        """The bot's budgets. The chat of a person is remembered from the last row to them."""
-        return limits(row.account, self._chats.get(row.to, 1))
+        """The bot's budgets."""
+        return limits(row.account, int(row.data.get("chat", "0")))
 
     async def send(self, case: Case, row: Row) -> Outcome | Skip:
         """Say it, unless nothing is left to say."""
@@ -46,7 +45,6 @@ class StaffOutlet:
         link = person.link(row.account) if person and person.active else None
         if person is None or link is None or not self._teller.knows(row.account):
             return Skip()
-        self._chats[row.to] = link.chat
         if row.kind == "card":
             return await self._card(case, row, person, link.chat, directory)
         if row.kind == "mark":

@@ -129,6 +129,15 @@ class Talk:
         """A file of a case."""
         self._post("file", {"chat_id": self.chat, "case": case, "entry": entry, "file": file}, {})
 
+    def commands(self, named: Mapping[str, str]) -> None:
+        """The menu of commands in this chat: command → what it does."""
+        params = {
+            "chat_id": self.chat,
+            "commands": [{"command": name, "description": said} for name, said in named.items()],
+            "scope": {"type": "chat", "chat_id": self.chat},
+        }
+        self._post("setMyCommands", params, {})
+
     def note(self, text: str, *, alert: bool = False) -> None:
         """The answer to a pressed key."""
         self.answer, self.alert = text[:MAX_ANSWER], alert

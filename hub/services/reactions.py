@@ -108,7 +108,7 @@ class Reaction:
                 self.now,
                 account=link.account,
                 entry=entry,
-                data={**data, "login": login},
+                data={**data, "login": login, "chat": str(link.chat)},
             )
 
 

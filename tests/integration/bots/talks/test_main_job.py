@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from tests.support.botworld import BotWorld
 
@@ -98,3 +99,15 @@ async def test_executor_hears_comments_and_answers_by_swipe(world: BotWorld) -> 
     await world.roma.wait_for("Хорошо")
     assert ("comment", "Хорошо") in await world.entries(1)
     assert not any("Хорошо" in message.text for message in await world.resident.history())
+
+
+async def test_commands_stand_in_the_menu_of_who_came_in(world: BotWorld) -> None:
+    def named(chat: dict[str, Any]) -> set[str]:
+        return {command["command"] for command in chat["commands"]}
+
+    async with asyncio.timeout(10):
+        while "queue" not in named(await world.emma.chat()):
+            await world.emma.changes(1)
+        while "tasks" not in named(await world.roma.chat()):
+            await world.roma.changes(1)
+    assert "queue" not in named(await world.roma.chat())
