@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from admin_web import auth, live
 from admin_web.admin import catalog, groups, quarantine, quickreplies, settings, staff
-from admin_web.desk import actions, cases, files, forms
+from admin_web.desk import actions, cases, files, forms, newcases
 from admin_web.desk import quickreplies as popover
 from admin_web.guard import Handler, Rule
 
@@ -33,6 +33,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/desk", "case.read", cases.desk),
     Route("GET", "/desk/list", "case.read", cases.items),
     Route("GET", "/desk/live", "case.read", live.stream),
+    Route("GET", "/desk/new", "case.create", newcases.sheet),
+    Route("POST", "/desk/new", "case.create", newcases.open_),
     Route("POST", "/desk/files", "file.upload", files.upload),
     Route("GET", "/files/{id}", "case.read", files.read),
     Route("GET", CASE, "case.read", cases.case_page),

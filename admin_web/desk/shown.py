@@ -106,6 +106,7 @@ async def case_context(visit: Visit, case: CaseView, tab: str) -> dict[str, Any]
         "history": list(reversed(case.history)),
         "past": past,
         "allowed": may_do,
+        "may_open": may(actor, "case.create"),
         "ways": await _ways(visit, case) if may_do & {"reply", "retry"} else [],
         "contact": contact,
         "contact_cases": others,
