@@ -11,7 +11,7 @@ from hub.settings import Settings
 
 
 async def run(args: argparse.Namespace, settings: Settings) -> int:
-    figures = await _measured(args, settings)
+    figures = await _measured(args)
     figures |= {"machine": machine(), "version": product_version()}
     print(
         json.dumps(figures, ensure_ascii=False)
@@ -21,18 +21,18 @@ async def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-async def _measured(args: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+async def _measured(args: argparse.Namespace) -> dict[str, Any]:
     if args.name == "intake":
         from hub.bench import intake
 
-        return await intake.measure(settings, args.messages or intake.MESSAGES)
+        return await intake.measure(args.messages or intake.MESSAGES)
     if args.name == "notify":
         from hub.bench import notify
 
-        return await notify.measure(settings, args.messages or notify.MESSAGES)
+        return await notify.measure(args.messages or notify.MESSAGES)
     from hub.bench import desk
 
-    return await desk.measure(settings, args.cases or desk.SIZES)
+    return await desk.measure(args.cases or desk.SIZES)
 
 
 def _shown(figures: dict[str, Any]) -> dict[str, Any]:
