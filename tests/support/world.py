@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -185,10 +186,11 @@ class StaffPhone:
 
 
 class World:
-    """Everything wired over twins. `say` writes as a resident, `settle` lets things happen."""
+    """Everything wired over twins (or over the real store). `say` writes as a resident, `settle`
+    lets things happen."""
 
-    def __init__(self, **channel: bool) -> None:
-        self.store = Memory()
+    def __init__(self, store: Any = None, **channel: bool) -> None:
+        self.store = store or Memory()
         self.clock = StoppedClock()
         self.kicks = Kicks()
         self.heard = Heard()
