@@ -13,7 +13,7 @@ from aiohttp_session import session_middleware
 from admin_web.auth import check_csrf, person_of, session_of
 from admin_web.pages import Pages
 from admin_web.visit import Visit
-from hub.domain.errors import Forbidden, HubError
+from hub.domain.errors import AlreadyTaken, Forbidden, HubError
 from hub.domain.rights import MINE, Right, may
 from hub.domain.staff import Actor
 
@@ -72,7 +72,7 @@ def guard(pages: Pages, handler: Handler, rule: Rule) -> Handling:
             await check_csrf(visit)
             return await handler(visit)
         except HubError as refusal:
-            return refused(visit, refusal)
+            return await refused(visit, refusal)
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         response = await sessions(request, within)
@@ -86,8 +86,11 @@ def guard(pages: Pages, handler: Handler, rule: Rule) -> Handling:
     return guarded
 
 
-def refused(visit: Visit, refusal: HubError) -> web.Response:
+async def refused(visit: Visit, refusal: HubError) -> web.Response:
     """Say a refusal: as a toast or in the open sheet to htmx, as a page to a browser."""
+    if isinstance(refusal, AlreadyTaken):
+        directory = await visit.pages.services.people.directory()
+        refusal.params["operator"] = directory.name(str(refusal.params["operator"]))
     sentence = visit.pages.refusal(refusal, visit.language)
     context = {"sentence": sentence, "status": refusal.status}
     if not visit.by_htmx:
