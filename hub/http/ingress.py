@@ -6,17 +6,17 @@ what was kept is understood elsewhere.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from time import perf_counter
 
 import msgspec
 import structlog
-from aiohttp import StreamReader, web
+from aiohttp import web
 from structlog.contextvars import bind_contextvars
 
 from hub.domain.errors import StoreDown
 from hub.domain.message import stable_id
+from hub.http.room import CUT, NoRoom, Room, TooMuch
 from hub.ports.channel import Forged, Kept, Malformed, RawRequest, Receiver
 from hub.ports.clock import Clock
 from hub.ports.keeping import Keeper
@@ -43,18 +43,12 @@ DROPPED = frozenset(
         "x-real-ip",
     }
 )
-# Seconds in which a body must be there, and after which a provider may try again.
-BODY_TIME = 30.0
+# Seconds after which a provider may try again.
 RETRY_AFTER = "5"
 
-
-class TooMuch(Exception):
-    """The body is longer than this receiver takes."""
-
-
 Measure = Callable[[str, str, float], None]
-"""Account, outcome (kept, repeat, conflict, forged, malformed, too_large, unavailable), seconds
-until the answer."""
+"""Account, outcome (kept, repeat, conflict, forged, malformed, too_large, too_slow, unavailable),
+seconds until the answer."""
 
 
 def _unmeasured(account: str, outcome: str, seconds: float) -> None:
@@ -75,6 +69,7 @@ class Ingress:
         self._inbox = inbox
         self._clock = clock
         self._measure = measure
+        self._room = Room()
 
     def routes(self) -> list[web.RouteDef]:
         """To be added to an application without middlewares."""
@@ -93,10 +88,11 @@ class Ingress:
         if receiver is None:
             return _said(404, "unknown_account")
         try:
-            body = await _body(request.content, request.content_length, receiver.max_body)
-        except (TooMuch, TimeoutError) as broken:
-            self._measure(account, "too_large", perf_counter() - began)
-            return _broken_off(account, broken)
+            body = await self._room.read(request.content, request.content_length, receiver.max_body)
+        except (TooMuch, NoRoom, TimeoutError, *CUT) as broken:
+            outcome, answer = _broken_off(account, broken)
+            self._measure(account, outcome, perf_counter() - began)
+            return answer
         raw = self._raw(account, request, body)
         try:
             kept = await self._kept(receiver, raw)
@@ -142,12 +138,25 @@ class Ingress:
         return await self._inbox.keep(raw, key)
 
 
-def _broken_off(account: str, why: Exception) -> web.Response:
-    large = isinstance(why, TooMuch)
-    log.warning("ingress.broken_off", account=account, too_large=large)
-    answer = _said(413, "too_large") if large else _said(408, "too_slow")
+def _broken_off(account: str, why: Exception) -> tuple[str, web.Response]:
+    log.warning("ingress.broken_off", account=account, why=type(why).__name__)
+    match why:
+        case TooMuch():
+            outcome, answer = "too_large", _said(413, "too_large")
+        case NoRoom():
+            outcome, answer = "unavailable", _later()
+        case TimeoutError():
+            outcome, answer = "too_slow", _said(408, "too_slow")
+        case _:
+            outcome, answer = "malformed", _said(400, "broken_off")
     # What was not read cannot be skipped: the connection ends with this answer.
     answer.force_close()
+    return outcome, answer
+
+
+def _later() -> web.Response:
+    answer = _said(503, "not_kept")
+    answer.headers["Retry-After"] = RETRY_AFTER
     return answer
 
 
@@ -159,28 +168,7 @@ def _refused(account: str, refusal: Forged | Malformed | StoreDown) -> tuple[str
         log.warning("ingress.malformed", account=account)
         return "malformed", _said(400, "malformed", str(refusal))
     log.error("ingress.store_down", account=account)
-    answer = _said(503, "not_kept")
-    answer.headers["Retry-After"] = RETRY_AFTER
-    return "unavailable", answer
-
-
-async def _body(content: StreamReader, length: int | None, limit: int) -> bytes:
-    if length is not None and length > limit:
-        raise TooMuch
-    first = await asyncio.wait_for(content.readany(), BODY_TIME)
-    if content.at_eof():
-        if len(first) > limit:
-            raise TooMuch
-        return first
-    parts, size = [first], len(first)
-    async with asyncio.timeout(BODY_TIME):
-        while size <= limit:
-            part = await content.readany()
-            if not part and content.at_eof():
-                return b"".join(parts)
-            parts.append(part)
-            size += len(part)
-    raise TooMuch
+    return "unavailable", _later()
 
 
 def _said(status: int, error: str, detail: str = "") -> web.Response:

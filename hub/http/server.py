@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,9 +12,26 @@ from aiohttp.abc import AbstractMatchInfo
 from aiohttp.web_exceptions import HTTPMethodNotAllowed
 from yarl import URL
 
+from hub.http.room import CUT
+
 # Bytes of a body that a handler reads at once; uploads are streamed past it.
 BODY = 2 * 1024 * 1024
 SHUTDOWN = 5.0
+
+
+log = logging.getLogger(__name__)
+
+
+class OwnFaults(logging.Filter):
+    """Lets through what went wrong with us. What breaks off or is no HTTP is no fault of ours, and
+    aiohttp's words about it quote what was sent."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        fault = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        return not isinstance(fault, CUT) or type(fault) is RuntimeError
+
+
+log.addFilter(OwnFaults())
 
 
 class Rest(web.AbstractResource):
@@ -100,9 +118,12 @@ async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[i
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=log,
         handle_signals=False,
         shutdown_timeout=SHUTDOWN,
         keepalive_timeout=75,
+        # A proof covers the bytes that were sent, and what is packed may unpack to any size.
+        auto_decompress=False,
         # Whoever sends on after a refusal is heard out this long, so that the refusal arrives.
         lingering_time=1.0,
     )

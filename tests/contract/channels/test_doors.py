@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 from collections.abc import AsyncIterator
@@ -75,6 +76,7 @@ def bare(kind: str) -> RawRequest:
 class Door:
     def __init__(self, url: str, http: aiohttp.ClientSession, inbox: Written) -> None:
         self.url, self.http, self.inbox = url, http, inbox
+        self.port = int(url.rpartition(":")[2])
 
     async def post(self, raw: RawRequest, **headers: str) -> tuple[int, bytes, Any]:
         path = f"{self.url}{raw.path}" + (f"?{raw.query}" if raw.query else "")
@@ -185,6 +187,33 @@ async def test_too_large_without_a_length_is_refused_while_it_streams(kind: str)
         except aiohttp.ClientConnectionError:
             pass
         assert not door.inbox.rows
+
+
+@every
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Content-Length: 1000\r\n\r\nabc",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabcde\r\n",
+        b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    ],
+    ids=["short", "chunk missing", "no chunk", "not packed"],
+)
+async def test_a_body_that_breaks_off_is_no_error_of_ours(
+    kind: str, rest: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(kind) as door:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        writer.write(b"POST /in/acct HTTP/1.1\r\nHost: x\r\n" + rest)
+        writer.write_eof()
+        said = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        assert b" 500 " not in said
+        assert not door.inbox.rows
+        assert 200 <= (await door.post(proven(kind)))[0] < 300
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 @every
