@@ -17,7 +17,7 @@ from hub.store.blobs import Blobs
 from hub.store.client import LIGHT, Mongo, repeated
 from hub.store.codec import Document
 from hub.store.cursor import after, milliseconds, place
-from hub.store.inboxrows import row_document, row_of
+from hub.store.inboxrows import NEW, QUARANTINED, SEQ_BYTES, row_document, row_of
 from hub.store.indexes import RAW
 from hub.store.keeping import OnKept, Writers
 from hub.store.lanes import Lanes
@@ -25,6 +25,9 @@ from hub.store.windows import windows
 
 INLINE = 256 * 1024
 """Bytes of a body that still stands in its row."""
+STATES = ("new", "done", "quarantined")
+WAITS: tuple[Any, ...] = (NEW, None, QUARANTINED)
+"""What `waits` is in each state."""
 SWEPT = 2_000
 """Rows that one look for stale lanes goes through."""
 
@@ -56,8 +59,7 @@ class Inbox:
 
     async def keep(self, raw: RawRequest, key: Key) -> Kept:
         """Keep durably; raises StoreDown when the store did not confirm."""
-        seq = next(self._seq)
-        row = row_document(raw, key, seq, self._me + seq.to_bytes(5, "big"))
+        row = row_document(raw, key, self._me + next(self._seq).to_bytes(SEQ_BYTES, "big"))
         if len(raw.body) > INLINE:
             name = f"{row['_id']}:{row['digest'].hex()}"
             await self._raw.put(name, _once(raw.body), len(raw.body), {})
@@ -72,7 +74,7 @@ class Inbox:
             [
                 {"$match": {"waits": {"$in": list(lanes)}}},
                 {"$match": {"$or": [{"due": None}, {"due": {"$lte": now}}]}},
-                {"$sort": {"at": 1, "seq": 1, "_id": 1}},
+                {"$sort": {"at": 1, "mark": 1, "_id": 1}},
                 {"$limit": limit},
             ]
         )
@@ -94,10 +96,11 @@ class Inbox:
         found in its case."""
         if ids:
             await self._light.update_many(
-                {"_id": {"$in": list(ids)}},
+                {"_id": {"$in": list(ids)}, "state": None},
                 {
                     "$set": {"state": "done", "done_at": now},
-                    "$unset": {"waits": "", "due": "", "error": "", "quarantined": ""},
+                    "$rename": {"waits": "lane"},
+                    "$unset": {"due": "", "error": ""},
                 },
             )
 
@@ -106,39 +109,31 @@ class Inbox:
         """Try this row again at `due`."""
         # `due` in the condition: a repeat of this very write must not count a second try.
         await self._rows.update_one(
-            {"_id": row_id, "state": "new", "due": {"$ne": due}},
+            {"_id": row_id, "state": None, "due": {"$ne": due}},
             {"$set": {"due": due, "error": error}, "$inc": {"tries": 1}},
         )
 
     @repeated
     async def quarantine(self, row_id: str, error: str, now: datetime) -> None:
         """Nobody else waits for this row."""
-        await self._rows.update_one(
-            {"_id": row_id},
-            {
-                "$set": {
-                    "state": "quarantined",
-                    "quarantined": True,
-                    "error": error,
-                    "done_at": now,
-                },
-                "$unset": {"waits": "", "due": ""},
-            },
-        )
+        row = await self._rows.find_one({"_id": row_id})
+        if row is not None:
+            facts = {"state": "quarantined", "error": error, "done_at": now}
+            place = {"waits": QUARANTINED, "lane": row_of(row).lane}
+            await self._rows.update_one(
+                {"_id": row_id}, {"$set": {**facts, **place}, "$unset": {"due": ""}}
+            )
 
     @repeated
     async def replay(self, row_id: str) -> InboxRow | None:
         """The row is new again."""
-        row = await self._rows.find_one({"_id": row_id}, {"lane": 1})
+        row = await self._rows.find_one({"_id": row_id})
         if row is None:
             return None
-        gone = ("due", "error", "done_at", "quarantined", "tries")
+        gone = ("state", "lane", "due", "error", "done_at", "tries")
         await self._rows.update_one(
             {"_id": row_id},
-            {
-                "$set": {"state": "new", "waits": row["lane"]},
-                "$unset": dict.fromkeys(gone, ""),
-            },
+            {"$set": {"waits": row_of(row).lane}, "$unset": dict.fromkeys(gone, "")},
         )
         return await self.get(row_id)
 
@@ -154,23 +149,19 @@ class Inbox:
     ) -> Page[InboxRow]:
         """Newest first. A body that stands in a file is left out."""
         wanted: Document = {"account": account} if account else {}
-        if state is not None:
-            wanted["state"] = state
         begin = place(cursor)
         found: list[Document] = []
-        if state in {"new", "quarantined"}:
-            # These are few, whatever their age: one look by their own index.
-            mark: Document = {"waits": {"$exists": True}}
-            mark = mark if state == "new" else {"quarantined": True}
-            found = await self._newest([{"$match": mark}, {"$match": wanted}], begin, limit + 1)
-        else:
-            for low, high in windows(begin.time if begin else None):
-                span = {"$match": {"at": {"$gte": low, "$lte": high}}}
-                found += await self._newest(
-                    [span, {"$match": wanted}], begin, limit + 1 - len(found)
-                )
-                if len(found) > limit:
-                    break
+        for low, high in windows(begin.time if begin else None):
+            span = {"$gte": low, "$lte": high}
+            part: list[Document] = []
+            for waits in WAITS if state is None else (WAITS[STATES.index(state)],):
+                # Exactly what the index holds, then the rest.
+                head = {"waits": waits} if waits == NEW else {"waits": waits, "at": span}
+                stages = [{"$match": head}, {"$match": {**wanted, "at": span}}]
+                part += await self._newest(stages, begin, limit + 1 - len(found))
+            found += sorted(part, key=lambda row: (row["at"], row["_id"]), reverse=True)
+            if len(found) > limit:
+                break
         items = [row_of(row) for row in found[:limit]]
         more = len(found) > limit
         return Page(items, after(items[-1].at, items[-1].id) if more else None)
@@ -189,7 +180,7 @@ class Inbox:
         """Lanes with rows that are due and were kept before this time."""
         found = await self._rows.aggregate(
             [
-                {"$match": {"waits": {"$exists": True}}},
+                {"$match": {"waits": NEW}},
                 {
                     "$match": {
                         "at": {"$lt": before},
@@ -197,20 +188,25 @@ class Inbox:
                     }
                 },
                 {"$limit": SWEPT},
-                {"$project": {"lane": 1, "at": 1, "seq": 1}},
-                {"$sort": {"at": 1, "seq": 1}},
+                {"$project": {"waits": 1, "at": 1}},
+                {"$sort": {"at": 1}},
             ]
         )
-        lanes = dict.fromkeys([row["lane"] async for row in found])
+        lanes = dict.fromkeys([row["waits"] async for row in found])
         return list(lanes)[:limit]
 
     @repeated
     async def expire(self, before: datetime, limit: int) -> int:
         """Delete done rows older than this."""
-        cursor = self._rows.find(
-            {"at": {"$lt": before}, "state": "done", "done_at": {"$lt": before}}, {"raw_file": 1}
+        found = await self._rows.aggregate(
+            [
+                {"$match": {"waits": None, "at": {"$lt": before}}},
+                {"$match": {"done_at": {"$lt": before}}},
+                {"$limit": limit},
+                {"$project": {"raw_file": 1}},
+            ]
         )
-        old = await cursor.limit(limit).to_list()
+        old = await found.to_list()
         files = [row["raw_file"] for row in old if "raw_file" in row]
         if files:
             await self._raw.drop(files)
@@ -223,14 +219,14 @@ class Inbox:
         """`new`, `quarantined`, `oldest` (seconds)."""
         found = await self._rows.aggregate(
             [
-                {"$match": {"waits": {"$exists": True}}},
+                {"$match": {"waits": NEW}},
                 {"$group": {"_id": None, "new": {"$sum": 1}, "oldest": {"$min": "$at"}}},
             ]
         )
         (new,) = await found.to_list() or [{"new": 0, "oldest": now}]
         return {
             "new": float(new["new"]),
-            "quarantined": float(await self._rows.count_documents({"quarantined": True})),
+            "quarantined": float(await self._rows.count_documents({"waits": QUARANTINED})),
             "oldest": max(0.0, (milliseconds(now) - milliseconds(new["oldest"])) / 1000),
         }
 

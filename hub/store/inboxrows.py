@@ -1,7 +1,7 @@
 """An inbox row as a document: flat and lean, since every message passes here first.
 
-`waits` repeats the lane while the row is new and leaves with that state: its index holds only
-what is not understood yet, however long done rows are kept.
+`waits` is the lane while the row is new, QUARANTINED while it is that, and absent when it is done
+(the lane stands in `lane` then): one index tells all three apart. What is usual is not written.
 """
 
 from __future__ import annotations
@@ -14,29 +14,36 @@ from hub.ports.channel import Key, RawRequest
 from hub.ports.store import InboxRow
 from hub.store.codec import Document
 
+QUARANTINED = 1
+"""In `waits` of a quarantined row; lanes are strings."""
+NEW: Document = {"$gt": ""}
+"""The condition on `waits` that a row is new."""
+USUAL = "POST"
+SEQ_BYTES = 5
+
 
 def digest(body: bytes) -> bytes:
     """By what two bodies are told apart."""
     return hashlib.blake2b(body, digest_size=16).digest()
 
 
-def row_document(raw: RawRequest, key: Key, seq: int, mark: bytes) -> Document:
-    """The document of a fresh row. `mark` tells this attempt to keep it from any other."""
+def row_document(raw: RawRequest, key: Key, mark: bytes) -> Document:
+    """The document of a fresh row. `mark` tells this attempt to keep it from any other; marks of
+    one process sort in the order of its attempts."""
     built: Document = {
         "_id": stable_id(raw.account, key.external_id),
         "account": raw.account,
         "external_id": key.external_id,
-        "lane": key.lane,
         "waits": key.lane,
         "digest": digest(raw.body),
         "at": raw.received_at,
-        "seq": seq,
         "mark": mark,
-        "state": "new",
-        "method": raw.method,
-        "path": raw.path,
         "body": raw.body,
     }
+    if raw.method != USUAL:
+        built["method"] = raw.method
+    if raw.path != usual_path(raw.account):
+        built["path"] = raw.path
     if raw.query:
         built["query"] = raw.query
     if raw.headers:
@@ -44,19 +51,25 @@ def row_document(raw: RawRequest, key: Key, seq: int, mark: bytes) -> Document:
     return built
 
 
+def usual_path(account: str) -> str:
+    """Where webhooks of an account come in."""
+    return f"/in/{account}"
+
+
 def row_of(found: Document) -> InboxRow:
     """The row of a document; its body is empty where it stands in a file (`raw_file`)."""
     take: Any = found.get
+    lane = found["waits"] if "state" not in found else found["lane"]
     return InboxRow(
         id=found["_id"],
         account=found["account"],
         external_id=found["external_id"],
-        lane=found["lane"],
+        lane=lane,
         digest=found["digest"],
         raw=RawRequest(
             account=found["account"],
-            method=found["method"],
-            path=found["path"],
+            method=take("method", USUAL),
+            path=take("path", usual_path(found["account"])),
             query=take("query", ""),
             headers=take("headers", {}),
             body=take("body", b""),
@@ -64,8 +77,8 @@ def row_of(found: Document) -> InboxRow:
         ),
         raw_file=take("raw_file", ""),
         at=found["at"],
-        seq=int(found["seq"]),
-        state=found["state"],
+        seq=int.from_bytes(found["mark"][-SEQ_BYTES:], "big"),
+        state=take("state", "new"),
         case=int(take("case", 0)),
         linked=int(take("linked", 0)),
         contact=take("contact", ""),

@@ -23,11 +23,8 @@ def _index(*fields: str, **options: Any) -> IndexModel:
 
 
 INDEXES: dict[str, list[IndexModel]] = {
-    "inbox": [
-        _index("waits", sparse=True),
-        _index("quarantined", sparse=True),
-        _index("at"),
-    ],
+    # The one index that every kept message pays for.
+    "inbox": [_index("waits", "at")],
     "cases": [
         # A unique multikey index says nothing within one document (Case itself refuses a key it
         # holds) and would count missing keys as equal: hence sparse, and an empty list is never

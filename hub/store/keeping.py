@@ -101,7 +101,7 @@ class Writers:
         lanes: dict[str, None] = {}
         for one, kept in zip(group, answers, strict=True):
             if kept.state == "new":
-                lanes[one.row["lane"]] = None
+                lanes[one.row["waits"]] = None
             if not one.answer.done():
                 one.answer.set_result(kept)
         if lanes and self.on_kept is not None:
@@ -125,7 +125,7 @@ class Writers:
         return answers
 
     async def _held(self, ids: list[str]) -> dict[str, Document]:
-        found = self._rows.find({"_id": {"$in": ids}}, {"digest": 1, "seq": 1, "mark": 1})
+        found = self._rows.find({"_id": {"$in": ids}}, {"digest": 1, "mark": 1})
         return {row["_id"]: row async for row in found}
 
 

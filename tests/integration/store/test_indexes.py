@@ -15,9 +15,9 @@ from tests.contract.store.samples import at
 
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("inbox", {"waits": {"$in": ["a", "b"]}}),
-    ("inbox", {"waits": {"$exists": True}}),
-    ("inbox", {"quarantined": True}),
-    ("inbox", {"at": {"$gte": at(), "$lte": at(9)}}),
+    ("inbox", {"waits": {"$gt": ""}}),
+    ("inbox", {"waits": 1}),
+    ("inbox", {"waits": None, "at": {"$gte": at(), "$lte": at(9)}}),
     ("inbox", {"_id": {"$in": ["a"]}}),
     ("cases", {"conversation": {"$in": ["a", "b"]}, "current": True}),
     ("cases", {"thread.key": {"$in": ["a"]}}),
