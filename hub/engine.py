@@ -23,7 +23,7 @@ CLAIM_AFTER = 30_000
 """Milliseconds after which a message that a dead worker had is given to another."""
 TOGETHER = 64
 """Ids of one message: what is taken together."""
-PARALLEL = 48
+PARALLEL = 256
 PAUSE = 0.5
 READ_SECONDS = 1.5
 """How long a read of the stream may take to end."""

@@ -11,7 +11,7 @@ from hub.ports.channel import Limit
 PER_ACCOUNT = 30
 PER_GROUP = 20
 # What a private chat bears at once when the average stays at one a second.
-BURST = 3
+BURST = 5
 
 
 def account_budget(account: str) -> str:

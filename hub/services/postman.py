@@ -22,7 +22,7 @@ class Postman:
     """Brings letters, to each recipient in order."""
 
     def __init__(
-        self, deps: Deps, outlets: Mapping[str, LetterOutlet], *, parallel: int = 32
+        self, deps: Deps, outlets: Mapping[str, LetterOutlet], *, parallel: int = 128
     ) -> None:
         self._deps = deps
         self._outlets = outlets

@@ -21,7 +21,7 @@ from hub.services.settling import settle
 
 log = structlog.get_logger()
 
-PATIENCE = 1.5
+PATIENCE = 5.0
 """Seconds that a drain itself waits for a budget; longer waits are written on the row."""
 ATTEMPTS = 12
 
@@ -45,35 +45,50 @@ class Relay:
         self._contacts = contacts
         self._outlets = outlets
         self._slots = asyncio.Semaphore(parallel)
+        self._active: dict[int, bool] = {}
 
     async def drain(self, numbers: Sequence[int]) -> None:
         """Do what is due in these cases."""
         await asyncio.gather(*(self._guarded(number) for number in dict.fromkeys(numbers)))
 
     async def _guarded(self, number: int) -> None:
-        async with self._slots:
-            try:
-                await self._drain(number)
-            except Exception:
-                # The rows stay due; the sweeper comes back to them.
-                log.exception("relay.drain", case=number)
+        # One drain of a case at a time in a process: a kick that comes meanwhile makes it look
+        # once more, so that waiting for a budget costs one waiter, however many kicks there are.
+        if number in self._active:
+            self._active[number] = True
+            return
+        self._active[number] = True
+        try:
+            while self._active[number]:
+                self._active[number] = False
+                while (wait := await self._turn(number)) > 0:
+                    await asyncio.sleep(wait)
+        except Exception:
+            # The rows stay due; the sweeper comes back to them.
+            log.exception("relay.drain", case=number)
+        finally:
+            del self._active[number]
 
-    async def _drain(self, number: int) -> None:
+    async def _turn(self, number: int) -> float:
+        async with self._slots:
+            return await self._drain(number)
+
+    async def _drain(self, number: int) -> float:
+        """Do what can be done now; returns the seconds to wait for a budget, 0 at the end."""
         while True:
             case = await self._deps.cases.get(number)
             if case is None:
-                return
+                return 0.0
             now = self._deps.clock.now()
             ready = due(case, now)
             if not ready:
-                return
+                return 0.0
             granted, wait = await self._grant(case, ready)
             if not granted:
-                if wait > PATIENCE:
-                    await self._put_off(number, ready, wait)
-                    return
-                await asyncio.sleep(wait)
-                continue
+                if wait <= PATIENCE:
+                    return wait
+                await self._put_off(number, ready, wait)
+                return 0.0
             leased = await self._lease(case, granted, now)
             if leased is None:
                 continue
