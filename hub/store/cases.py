@@ -26,7 +26,7 @@ class Cases:
         self._cases = database["cases"]
         self._counters = database["counters"]
         self._search = Search(database)
-        self._pages = Pages(database)
+        self._pages = Pages(database, self._search)
         lists = Lists(database, self._search)
         self.thread, self.keys_held = self._pages.thread, self._pages.keys_held
         self.by_external, self.paged_entry = self._pages.by_external, self._pages.entry

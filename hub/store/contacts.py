@@ -1,6 +1,7 @@
 """Contacts; that a verified identity belongs to one of them only is kept by an index.
 
-`verified_keys` and `known_keys` repeat the keys of the identities, `words` by what they are found.
+`verified_keys` repeats the proven keys; `words` is by what a contact is found: its words, every key
+it holds (after a `=`), and ALL.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from hub.store.cursor import after, place
 from hub.store.rows import swap, with_rev
 from hub.store.windows import windows
 from hub.store.words import contact_words, phone_word, query
+
+ALL = "*"
 
 
 class Contacts:
@@ -67,7 +70,7 @@ class Contacts:
 
     @repeated
     async def _claiming(self, keys: list[str], limit: int) -> list[Contact]:
-        found = self._contacts.find({"known_keys": {"$in": keys}}).limit(limit)
+        found = self._contacts.find({"words": {"$in": [f"={key}" for key in keys]}}).limit(limit)
         return [struct(Contact, one) async for one in found]
 
     @repeated
@@ -101,15 +104,13 @@ class Contacts:
                 {"updated_at": {"$lt": begin.time}},
                 {"updated_at": begin.time, "_id": {"$lt": begin.id}},
             ]
+        head = max(terms, key=len) if terms else ALL
         found: list[Document] = []
-        if terms:
-            found = await self._newest({"words": max(terms, key=len)}, rest, limit + 1)
-        else:
-            for low, high in windows(begin.time if begin else None):
-                span = {"updated_at": {"$gte": low, "$lte": high}}
-                found += await self._newest(span, rest, limit + 1 - len(found))
-                if len(found) > limit:
-                    break
+        for low, high in windows(begin.time if begin else None):
+            span = {"words": head, "updated_at": {"$gte": low, "$lte": high}}
+            found += await self._newest(span, rest, limit + 1 - len(found))
+            if len(found) > limit:
+                break
         items = [struct(Contact, one) for one in found[:limit]]
         more = len(found) > limit
         return Page(items, after(items[-1].updated_at, items[-1].id) if more else None)
@@ -134,6 +135,7 @@ class Contacts:
 
 def _row(contact: Contact) -> Document:
     built = with_rev(contact)
-    keys = {"verified_keys": contact.verified, "known_keys": [k.key for k in contact.identities]}
-    built.update({name: held for name, held in keys.items() if held})
-    return {**built, "words": contact_words(contact)}
+    if contact.verified:
+        built["verified_keys"] = contact.verified
+    keys = [f"={known.key}" for known in contact.identities]
+    return {**built, "words": [ALL, *keys, *contact_words(contact)]}

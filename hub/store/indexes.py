@@ -32,9 +32,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # through everything where a partial index asks for `$exists`.)
         _index("thread.key", unique=True, sparse=True),
         _index("conversation", unique=True, partialFilterExpression={"current": True}),
-        _index("thread.external_ids", sparse=True),
         _index("tags", "updated_at"),
-        _index("updated_at"),
         _index("outbox_due", sparse=True),
         _index("alarm_at", sparse=True),
         _index("contact.id"),
@@ -43,15 +41,12 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "pages": [
         _index("thread.key", unique=True, sparse=True),
-        _index("thread.external_ids", sparse=True),
         _index("number", "low"),
     ],
     "words": [_index("words", "number")],
     "contacts": [
         _index("verified_keys", unique=True, sparse=True),
-        _index("known_keys", sparse=True),
-        _index("words"),
-        _index("updated_at"),
+        _index("words", "updated_at"),
         _index("merged_into", sparse=True),
     ],
     "letters": [

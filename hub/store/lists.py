@@ -151,7 +151,7 @@ def _heads(filter: CaseFilter) -> list[Document]:
         return [{"tags": f"{sign}@{person}"} for sign in sorted(signs)]
     if filter.view == "queue" and filter.groups and signs:
         return [{"tags": f"+#{group}"} for group in dict.fromkeys(filter.groups)]
-    return [{}] if len(signs) == 2 else [{"tags": sign} for sign in signs]
+    return [{"tags": sign} for sign in sorted(signs)]
 
 
 def _rest(filter: CaseFilter) -> Document:

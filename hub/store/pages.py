@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import DuplicateKeyError
 
 from hub.domain.case import Case
 from hub.domain.errors import StoreDown
 from hub.domain.thread import Entry
 from hub.store.caserow import remember
-from hub.store.client import Collection, Mongo, repeated
+from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, document, struct
 from hub.store.paging import grown, split
+from hub.store.search import Search
 
 
 class Pages:
     """Cuts pages and reads them."""
 
-    def __init__(self, database: Mongo) -> None:
+    def __init__(self, database: Mongo, search: Search) -> None:
+        self._search = search
         self._pages = database["pages"]
         self._cases = database["cases"]
 
@@ -113,6 +114,7 @@ class Pages:
         """Write back an entry of a page."""
         page = await self._counted(number, entry.seq)
         if page is not None:
+            await self._search.call(number, entry)
             position = _position(page.get("thread", []), entry.seq)
             await self._pages.update_one(
                 {"_id": page["_id"], f"thread.{position}.seq": entry.seq},
@@ -128,23 +130,40 @@ class Pages:
     async def _keys_held(self, wanted: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for collection, name in ((self._pages, "number"), (self._cases, "_id")):
-            async for one in _holding(collection, {"thread.key": {"$in": list(wanted)}}, "key"):
+            holding = collection.find(
+                {"thread.key": {"$in": list(wanted)}}, {"number": 1, "thread.key": 1}
+            )
+            async for one in holding:
                 held = wanted & {entry["key"] for entry in one["thread"]}
                 found.update(dict.fromkeys(held, int(one[name])))
         return found
 
-    @repeated
     async def by_external(self, account: str, external_id: str) -> tuple[int, int] | None:
         """(case, seq) of the entry that the provider calls so."""
-        for collection, name in ((self._cases, "_id"), (self._pages, "number")):
-            wanted = {"thread.external_ids": external_id}
-            async for one in _holding(collection, wanted, "account", "seq", "external_ids"):
-                for entry in one["thread"]:
-                    if entry.get("account") == account and external_id in entry.get(
-                        "external_ids", ()
-                    ):
-                        return int(one[name]), int(entry["seq"])
+        for number, seq in await self._search.entries(account, external_id):
+            found = await self._entry(number, seq)
+            if (
+                found is not None
+                and found.get("account") == account
+                and external_id in found.get("external_ids", ())
+            ):
+                return number, seq
         return None
+
+    @repeated
+    async def _entry(self, number: int, seq: int) -> Document | None:
+        """An entry wherever it stands."""
+        case = await self._cases.find_one({"_id": number}, {"thread": 1, "pages": 1})
+        if case is None:
+            return None
+        part = case.get("thread", [])
+        position = _position(part, seq)
+        if position is None:
+            page = await self._page_of(number, seq, int(case.get("pages", 0)))
+            part = page.get("thread", []) if page else []
+            position = _position(part, seq)
+        entry: Document | None = None if position is None else part[position]
+        return entry
 
     async def _counted(self, number: int, seq: int) -> Document | None:
         case = await self._cases.find_one({"_id": number}, {"pages": 1})
@@ -160,10 +179,6 @@ class Pages:
                 if page is not None and _position(page.get("thread", []), seq) is not None:
                     return page
         return None
-
-
-def _holding(collection: Collection, wanted: Document, *fields: str) -> AsyncCursor[Document]:
-    return collection.find(wanted, {"number": 1, **{f"thread.{field}": 1 for field in fields}})
 
 
 def _position(thread: list[Document], seq: int) -> int | None:

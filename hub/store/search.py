@@ -1,24 +1,27 @@
-"""By which words a case is found: one posting for its head, one for each entry of its thread.
+"""By which words a case is found, and by which provider's ids an entry of it.
 
-Postings are only added, so a long case costs no more than a short one. They are written before
-the case and in the same journal: a case that is there can be found. One whose save was lost names
-a case that does not say the word, which harms nobody.
+Postings, in a collection of their own: one for the head of a case (with what it is opened by), one
+for each later entry. They are only added, so a long case costs no more than a short one. They are
+written before the case and in the same journal: a case that is there can be found. One whose save
+was lost names a case that does not say the word, which harms nobody; ids are compared with the
+entry itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pymongo import ReplaceOne
+from pymongo import InsertOne, ReplaceOne
+from pymongo.errors import BulkWriteError
 
 from hub.domain.case import Case
 from hub.domain.thread import Entry
 from hub.store.caserow import found_of
-from hub.store.client import LIGHT, Mongo, repeated
+from hub.store.client import LIGHT, Mongo, refused, repeated
 from hub.store.codec import Document
-from hub.store.words import case_words, entry_words, query
+from hub.store.words import MOST, case_words, entry_words, query
 
-MOST = 2_000
+NEWEST = 2_000
 """So many of the newest cases that say all words are looked at."""
 PROBE = 300
 SPANS = (1_000, 10_000, 100_000)
@@ -26,22 +29,32 @@ SPANS = (1_000, 10_000, 100_000)
 
 
 class Search:
-    """Words → case numbers."""
+    """Words → case numbers; a provider's id → entries."""
 
     def __init__(self, database: Mongo) -> None:
         self._words = database["words"]
         self._light = self._words.with_options(write_concern=LIGHT)
         self._counters = database["counters"]
 
-    @repeated
     async def note(self, cases: Sequence[Case]) -> None:
         """Write down by what these cases will be found once they are saved."""
-        postings = [posting for case in cases for posting in _postings(case)]
-        if postings:
-            await self._light.bulk_write(
-                [ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in postings],
-                ordered=False,
-            )
+        writes = [write for case in cases for write in _writes(case)]
+        if writes:
+            await self._write(writes)
+
+    async def call(self, number: int, entry: Entry) -> None:
+        """Write down what the provider calls an entry of a page."""
+        if entry.external_ids:
+            name = f"{number}:{entry.seq}:{len(entry.external_ids)}"
+            await self._write([InsertOne(_posting(number, name, [], [entry], ids_only=True))])
+
+    @repeated
+    async def _write(self, writes: list[InsertOne[Document] | ReplaceOne[Document]]) -> None:
+        try:
+            await self._light.bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            # A posting that stands already is from an earlier try of the same save.
+            refused(error)
 
     async def numbers(self, text: str) -> list[int]:
         """Numbers of cases that say every word of the text; a head and entries may share them."""
@@ -52,9 +65,8 @@ class Search:
             weights = {term: await self._weight(term) for term in terms}
             terms.sort(key=lambda term: (weights[term], -len(term)))
         counter = await self._counters.find_one({"_id": "case"})
-        last = int(counter["value"]) if counter else 0
+        high = (int(counter["value"]) if counter else 0) + SPANS[0]
         found: set[int] = set()
-        high = last + SPANS[0]
         for span in (*SPANS, high):
             low = max(0, high - span)
             part = await self._say(terms[0], {"$gt": low, "$lte": high})
@@ -63,9 +75,19 @@ class Search:
                     part = await self._say(term, {"$in": sorted(part)})
             found |= part
             high = low
-            if low == 0 or len(found) >= MOST:
+            if low == 0 or len(found) >= NEWEST:
                 break
-        return sorted(found, reverse=True)[:MOST]
+        return sorted(found, reverse=True)[:NEWEST]
+
+    @repeated
+    async def entries(self, account: str, external_id: str) -> list[tuple[int, int]]:
+        """(case, seq) of entries that may be called so by the provider."""
+        postings = self._words.find({"words": _external(account, external_id)}, {"entries": 1})
+        found: list[tuple[int, int]] = []
+        async for one in postings:
+            number = int(one["_id"].partition(":")[0])
+            found += [(number, int(seq)) for seq in one.get("entries", ())]
+        return found
 
     async def _weight(self, term: str) -> int:
         postings = self._words.find({"words": term}, {"_id": 1}).limit(PROBE)
@@ -76,22 +98,48 @@ class Search:
         return {int(one["number"]) async for one in postings}
 
 
-def _postings(case: Case) -> list[Document]:
+def _writes(case: Case) -> list[InsertOne[Document] | ReplaceOne[Document]]:
     found = found_of(case)
+    if found is None and case.rev == 0:
+        head = _posting(case.number, str(case.number), case_words(case), case.thread)
+        return [InsertOne(head)]
+    writes: list[InsertOne[Document] | ReplaceOne[Document]] = []
     held = int(found.get("seqs", 0)) if found else 0
-    fresh = [entry for entry in case.thread if entry.seq > held]
-    built = [_posting(f"{case.number}:{entry.seq}", case.number, _said(entry)) for entry in fresh]
+    known = _known_ids(found) if found else {}
+    for entry in case.thread:
+        new_ids = len(entry.external_ids) - known.get(entry.seq, 0)
+        if entry.seq > held:
+            writes.append(
+                InsertOne(_posting(case.number, f"{case.number}:{entry.seq}", [], [entry]))
+            )
+        elif new_ids > 0:
+            name = f"{case.number}:{entry.seq}:{len(entry.external_ids)}"
+            writes.append(InsertOne(_posting(case.number, name, [], [entry], ids_only=True)))
     if found is None or _head(found) != _head_of(case):
-        built.append(_posting(str(case.number), case.number, case_words(case)))
-    return [one for one in built if one["words"]]
+        head = _posting(case.number, f"{case.number}:head", case_words(case), [])
+        writes.append(ReplaceOne({"_id": head["_id"]}, head, upsert=True))
+    return writes
 
 
-def _said(entry: Entry) -> list[str]:
-    return entry_words([entry])
+def _posting(
+    number: int, name: str, words: list[str], entries: list[Entry], *, ids_only: bool = False
+) -> Document:
+    said = [] if ids_only else entry_words(entries)
+    called = [_external(entry.account, one) for entry in entries for one in entry.external_ids]
+    built = dict.fromkeys([*words, *said[:MOST], *called])
+    posting: Document = {"_id": name, "number": number, "words": list(built)}
+    return posting | ({"entries": [entry.seq for entry in entries]} if called else {})
 
 
-def _posting(ident: str, number: int, words: list[str]) -> Document:
-    return {"_id": ident, "number": number, "words": words}
+def _external(account: str, external_id: str) -> str:
+    # No word begins so.
+    return f"={account}={external_id}"
+
+
+def _known_ids(found: Document) -> dict[int, int]:
+    return {
+        int(entry["seq"]): len(entry.get("external_ids", ())) for entry in found.get("thread", ())
+    }
 
 
 def _head(found: Document) -> tuple[str, ...]:
