@@ -88,19 +88,21 @@ async def log_in(visit: Visit) -> web.StreamResponse:
     """POST /login: slowed per login and per address; a new session for who comes in."""
     form = await visit.form()
     login = field(form, "login", limit=100).lower()
-    password = form.get("password", "")
+    password, on = form.get("password", ""), field(form, "next", limit=2000)
     pages = visit.pages
     try:
         await _slow(pages, login, visit.request.remote or "")
     except TooManyTries as slow:
-        return _door(visit, problem="slow", login=login, after=slow.params["after"], status=429)
+        return _door(
+            visit, problem="slow", login=login, after=slow.params["after"], on=on, status=429
+        )
     if not isinstance(password, str) or len(password) > 200:
-        return _door(visit, problem="wrong", login=login, status=403)
+        return _door(visit, problem="wrong", login=login, on=on, status=403)
     person = await pages.services.people.log_in(login, password)
     if person is None:
-        return _door(visit, problem="wrong", login=login, status=403)
+        return _door(visit, problem="wrong", login=login, on=on, status=403)
     await begin(visit.request, person)
-    return visit.go(inside(field(form, "next")))
+    return visit.go(inside(on))
 
 
 async def begin(request: web.Request, person: Staff) -> None:
@@ -144,11 +146,17 @@ async def home(visit: Visit) -> web.StreamResponse:
 
 
 def _door(
-    visit: Visit, *, problem: str, login: str = "", after: object = 0, status: int = 200
+    visit: Visit,
+    *,
+    problem: str,
+    login: str = "",
+    after: object = 0,
+    on: str = "",
+    status: int = 200,
 ) -> web.Response:
     context = {
         "csrf": visit.csrf,
-        "next": inside(visit.request.query.get("next", "/")),
+        "next": inside(on or visit.request.query.get("next", "/")),
         "organisation": visit.pages.services.deps.policy.organisation,
         "problem": problem,
         "login": login,

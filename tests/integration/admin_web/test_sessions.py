@@ -139,3 +139,32 @@ def _cookie(browser: object) -> str:
 
 def _token(page: str) -> str:
     return page.split('name="csrf" value="')[1].split('"')[0]
+
+
+async def test_pages_speak_the_persons_language() -> None:
+    world = World()
+    services, pages, _ = furnished(world)
+    person = await hire(services, "john", "operator", "admin")
+    person.language = "en"
+    await world.store.staff.save(person)
+    world.store.staff.forget()
+    async with browsing(pages) as browser:
+        await browser.come_in("john")
+        desk = await (await browser.get("/desk")).text()
+        assert 'lang="en"' in desk
+        assert "My cases" in desk
+        assert "Мои обращения" not in desk
+
+
+async def test_a_failed_try_does_not_lose_where_one_was_going() -> None:
+    services, pages, _ = furnished(World())
+    await hire(services, "emma")
+    async with browsing(pages) as browser:
+        asked = await browser.get("/desk/cases/7?tab=files")
+        door = await browser.get(asked.headers["Location"])
+        assert 'value="/desk/cases/7?tab=files"' in await door.text()
+        form = {"login": "emma", "password": "wrong", "next": "/desk/cases/7?tab=files"}
+        again = await (await browser.post("/login", form)).text()
+        assert 'value="/desk/cases/7?tab=files"' in again
+        right = await browser.post("/login", form | {"password": PASSWORD})
+        assert right.headers["Location"] == "/desk/cases/7?tab=files"
