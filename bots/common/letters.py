@@ -61,6 +61,8 @@ class StaffLetterOutlet:
             return Unsure("interrupted")
         if name == "file":
             return await self._file(letter, params)
+        if name == "editMessageText" and await self._looks_so(letter, params, shown):
+            return Skip()
         if name == "setMyCommands":
             params = {key: value for key, value in params.items() if key != "chat_id"}
         method = METHODS[name].model_validate(params)
@@ -70,6 +72,16 @@ class StaffLetterOutlet:
         if isinstance(outcome, Accepted) and shown.get("what") in {"mark", "card"}:
             await self._catch_up(letter, params, shown)
         return outcome
+
+    async def _looks_so(
+        self, letter: Letter, params: dict[str, Any], shown: dict[str, Any]
+    ) -> bool:
+        """A row of the outbox was quicker to draw the same."""
+        digest = shown.get("data", {}).get("digest")
+        known = await self._deps.shown.at(
+            letter.account, int(params["chat_id"]), int(params["message_id"])
+        )
+        return known is not None and digest is not None and known.data.get("digest") == digest
 
     async def _file(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
         case = await self._deps.cases.get(int(params["case"]))

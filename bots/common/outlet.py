@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from bots.common.cards import Cards, carries_out
@@ -10,7 +11,7 @@ from bots.common.teller import Teller
 from bots.common.views import View
 from hub.botapi.limits import limits
 from hub.domain.case import Case
-from hub.domain.message import Accepted, Outcome
+from hub.domain.message import Accepted, Deferred, Outcome
 from hub.domain.outbox import Row
 from hub.domain.staff import Directory, Staff
 from hub.domain.thread import Entry
@@ -18,6 +19,9 @@ from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
 from hub.ports.store import Shown
 from hub.services.deps import Deps
+
+PATIENCE = 1.5
+"""Seconds that a redraw waits for its turn; after that the row comes again later."""
 
 # Notices that bring a card of their own, and those that say one thing about a case.
 WITH_CARD = frozenset(
@@ -35,7 +39,10 @@ class StaffOutlet:
         self._entries = Entries(deps.texts)
 
     def limits(self, case: Case, row: Row) -> Sequence[Limit]:
-        """The bot's budgets."""
+        """The bot's budgets; a card that looks right already must not use any of them up, so what
+        is redrawn spends when it is known to have changed."""
+        if row.kind in {"card", "mark"}:
+            return ()
         return limits(row.account, int(row.data.get("chat", "0")))
 
     async def send(self, case: Case, row: Row) -> Outcome | Skip:
@@ -71,7 +78,7 @@ class StaffOutlet:
         if shown is None:
             return Skip()
         view = self._cards.again(case, shown, person, directory, self._deps.clock.now())
-        return await self._teller.redraw(shown, view)
+        return await self._redraw(shown, view)
 
     async def _mark(self, case: Case, row: Row, person: Staff, chat: int) -> Outcome | Skip:
         entry = await self._entry(case, row.entry)
@@ -80,6 +87,17 @@ class StaffOutlet:
             return Skip()
         told = bool(shown.data.get("told"))
         view = self._entries.mark(case, entry, person.language, told=told)
+        return await self._redraw(shown, view)
+
+    async def _redraw(self, shown: Shown, view: View) -> Outcome | Skip:
+        if shown.data.get("digest") != view.digest:
+            budgets = limits(shown.account, shown.chat)
+            wait = await self._deps.budget.spend(budgets)
+            if 0 < wait <= PATIENCE:
+                await asyncio.sleep(wait)
+                wait = await self._deps.budget.spend(budgets)
+            if wait > 0:
+                return Deferred("rate_limit", wait, "chat")
         return await self._teller.redraw(shown, view)
 
     # ── news ─────────────────────────────────────────────────────────────────────────────────

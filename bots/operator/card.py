@@ -58,8 +58,16 @@ async def take(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
         callback_data.case, talk.me, expect=callback_data.v or None
     )
     talk.note(talk.words("operator/taken", case=case))
-    await show(talk, case)
+    if not await _redrawn_anyway(talk, case):
+        await show(talk, case)
     send_files(talk, case, residents_only=True)
+
+
+async def _redrawn_anyway(talk: Talk, case: Case) -> bool:
+    """The pressed card is the newest one here, and a row of the outbox redraws that."""
+    shown = await talk.services.deps.shown.latest(talk.bot.account, talk.chat, "card", case.number)
+    newest = shown is not None and shown.message == talk.pressed
+    return newest and shown is not None and shown.version != case.version
 
 
 Act = Callable[[Casework, int, Talk, int | None], Awaitable[Case]]
