@@ -9,7 +9,7 @@ import pytest
 
 from hub.domain.case import Case
 from hub.domain.catalog import CaseType, ResultCode
-from hub.domain.errors import Forbidden, Invalid, NotFound, StaleVersion
+from hub.domain.errors import Forbidden, Invalid, MergeCircle, NotFound, StaleVersion
 from hub.domain.rights import Right, may
 from hub.domain.staff import Actor
 from hub.services.casework import Casework
@@ -197,3 +197,25 @@ async def test_unmerged_case_is_itself_again(world: World, emma: Actor) -> None:
     await world.say("ещё", "anna")
     assert (await world.services.book.load(1)).thread[-1].text == "ещё"
     assert len((await world.services.queries.case(2, emma)).thread) == 1
+
+
+async def test_two_merges_at_once_make_no_circle(
+    world: World, emma: Actor, oleg: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each saw the other unmerged; saved both, no reader would ever find an end."""
+    load = world.services.book.load
+    work = world.services.casework
+    crossed = []
+
+    async def slow(number: int) -> Case:
+        case = await load(number)
+        if not crossed:
+            crossed.append(number)
+            await work.merge(2, 1, oleg)
+        return case
+
+    monkeypatch.setattr(world.services.book, "load", slow)
+    with pytest.raises(MergeCircle):
+        await work.merge(1, 2, emma)
+    first, second = await load(1), await load(2)
+    assert (first.merged_into, second.merged_into) == (0, 1)

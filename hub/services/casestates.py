@@ -1,0 +1,174 @@
+"""How staff move a case from state to state: waiting, resolved, closed, rejected, spam, merged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.domain.case import Case
+from hub.domain.errors import Invalid, MergeCircle
+from hub.domain.events import Event
+from hub.domain.staff import Actor
+from hub.services.casebook import Casebook
+from hub.services.deps import Deps
+
+
+class CaseStates:
+    """The part of Casework that ends cases and opens them again; the same manners."""
+
+    def __init__(self, deps: Deps, book: Casebook) -> None:
+        self._deps = deps
+        self._book = book
+
+    def _now(self) -> datetime:
+        return self._deps.clock.now()
+
+    async def wait(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Work stands until the resident answers."""
+        return await self._book.change(
+            number,
+            lambda case: case.wait(by, self._now()),
+            by=by,
+            right="case.state",
+            expect=expect,
+        )
+
+    async def defer(
+        self, number: int, until: datetime, by: Actor, *, expect: int | None = None
+    ) -> Case:
+        """Work stands until a time."""
+        return await self._book.change(
+            number,
+            lambda case: case.defer(until, by, self._now()),
+            by=by,
+            right="case.state",
+            expect=expect,
+        )
+
+    async def resolve(
+        self,
+        number: int,
+        result: str,
+        by: Actor,
+        *,
+        comment: str = "",
+        expect: int | None = None,
+    ) -> Case:
+        """Close with a result code; the resident is told in the words of the code."""
+        codes = {code.id: code for code in await self._deps.catalog.results() if code.active}
+        if result not in codes:
+            raise Invalid(field="result", reason="unknown")
+        code = codes[result]
+
+        def decide(case: Case) -> list[Event]:
+            now = self._now()
+            events = case.resolve(result, comment, by, now)
+            if events and code.tell and case.address is not None:
+                text = self._deps.texts.render(
+                    "reply/resolved",
+                    number=case.number,
+                    result=code.name,
+                    comment=comment,
+                    text=code.text,
+                    name=case.contact.name,
+                    organisation=self._deps.policy.organisation,
+                )
+                events += case.reply(
+                    text.strip(),
+                    [],
+                    by,
+                    now,
+                    key=f"resolved:{number}:{case.version}",
+                    automatic=True,
+                    event="resolved",
+                )
+            return events
+
+        return await self._book.change(number, decide, by=by, right="case.resolve", expect=expect)
+
+    async def close(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Nothing more is expected."""
+        return await self._book.change(
+            number,
+            lambda case: case.close(by, self._now()),
+            by=by,
+            right="case.state",
+            expect=expect,
+        )
+
+    async def reject(
+        self, number: int, reason: str, by: Actor, *, expect: int | None = None
+    ) -> Case:
+        """Отклонить, with a reason."""
+        return await self._book.change(
+            number,
+            lambda case: case.reject(reason, by, self._now()),
+            by=by,
+            right="case.reject",
+            expect=expect,
+        )
+
+    async def spam(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Mark as spam; residents see nothing of it."""
+        return await self._book.change(
+            number,
+            lambda case: case.spam(by, self._now()),
+            by=by,
+            right="case.spam",
+            expect=expect,
+        )
+
+    async def unspam(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Undo spam."""
+        return await self._book.change(
+            number,
+            lambda case: case.unspam(by, self._now()),
+            by=by,
+            right="case.spam",
+            expect=expect,
+        )
+
+    async def reopen(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Work goes on."""
+        return await self._book.change(
+            number,
+            lambda case: case.reopen(by, self._now()),
+            by=by,
+            right="case.reopen",
+            expect=expect,
+        )
+
+    async def merge(self, number: int, into: int, by: Actor, *, expect: int | None = None) -> Case:
+        """From now on `into` stands for this case; undo by `unmerge`. Raises MergeCircle."""
+        other = await self._book.load(into)
+        case = await self._book.change(
+            number,
+            lambda case: case.merge_into(other, by, self._now()),
+            by=by,
+            right="case.merge",
+            expect=expect,
+        )
+        if await self._leads_to(into, number):
+            # Two merges at once pointed at each other: whoever sees it takes theirs back.
+            await self.unmerge(number, by)
+            raise MergeCircle(number=into)
+        return case
+
+    async def _leads_to(self, number: int, wanted: int) -> bool:
+        seen: set[int] = set()
+        while number and number not in seen:
+            if number == wanted:
+                return True
+            seen.add(number)
+            case = await self._deps.cases.get(number)
+            number = case.merged_into if case is not None else 0
+        return False
+
+    async def unmerge(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """Undo a merge."""
+        return await self._book.change(
+            number,
+            lambda case: case.unmerge(by, self._now()),
+            by=by,
+            right="case.merge",
+            expect=expect,
+        )
