@@ -94,15 +94,20 @@ async def _log_in(session: aiohttp.ClientSession) -> None:
 
 
 async def _pages(own: House, long: int) -> dict[str, dict[str, float]]:
-    async with own.hub("web"), aiohttp.ClientSession(own.settings.base_url) as session:
+    # A jar keeps no cookies of an address without a name unless it is told to.
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with (
+        own.hub("web"),
+        aiohttp.ClientSession(own.settings.base_url, cookie_jar=jar) as session,
+    ):
         await _log_in(session)
         addresses = {
-            "list": "/desk",
-            "list_part": "/desk/list",
-            "open_only": "/desk/list?status=in_progress",
-            "channel": "/desk/list?channel=telegram",
-            "search": "/desk/list?q=лифт",
-            "search_rare": "/desk/list?q=насос подвал",
+            "list": "/desk?view=all",
+            "list_part": "/desk/list?view=all",
+            "open_only": "/desk/list?view=all&status=in_progress",
+            "channel": "/desk/list?view=all&channel=telegram",
+            "search": "/desk/list?view=all&q=лифт",
+            "search_rare": "/desk/list?view=all&q=насос подвал",
             "case": f"/desk/cases/{long + 1}",
             "case_10000_messages": f"/desk/cases/{long}",
         }
