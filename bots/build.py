@@ -15,7 +15,7 @@ from bots.common.outlet import StaffOutlet
 from bots.common.staffbot import StaffBot
 from bots.common.talk import Talk
 from bots.common.teller import Teller
-from bots.executor import tasks
+from bots.executor import tasks, work
 from bots.operator import card, closing, details, lists, note, quick, reply, transfer
 from hub.ports.dialogues import Dialogues
 from hub.services.services import Services
@@ -62,7 +62,7 @@ def dispatcher() -> Dispatcher:
     found = Dispatcher(storage=HeldStorage(), name="staff")
     found.include_router(entry.router())
     found.include_router(shared.router())
-    found.include_router(_only(_carries_out, tasks.router()))
+    found.include_router(_only(_carries_out, tasks.router(), work.router()))
     found.include_router(
         _only(
             _dispatches,
@@ -70,6 +70,7 @@ def dispatcher() -> Dispatcher:
             quick.router(),
             entry.unknown_commands(),
             reply.router(),
+            work.asked_router(),
             lists.asked_router(),
             quick.asked_router(),
             card.router(),
@@ -80,7 +81,15 @@ def dispatcher() -> Dispatcher:
             reply.plain_router(),
         )
     )
-    found.include_router(_only(_carries_out, entry.unknown_commands(), tasks.comments_router()))
+    found.include_router(
+        _only(
+            _carries_out,
+            entry.unknown_commands(),
+            tasks.swipe_router(),
+            work.asked_router(),
+            tasks.comments_router(),
+        )
+    )
     found.include_router(entry.old_keys())
     return found
 

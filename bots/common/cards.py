@@ -9,11 +9,19 @@ from bots.common.callbacks import press
 from bots.common.staffbot import DISPATCH
 from bots.common.views import Key, View
 from hub.domain.case import Case
+from hub.domain.case.facts import TaskStep
 from hub.domain.staff import Directory, Staff
 from hub.domain.status import AT_WORK
 from hub.domain.thread import Entry
 from hub.ports.store import Shown
 from hub.ports.texts import Texts
+
+STEPS: dict[str, TaskStep] = {
+    "task_accept": "accepted",
+    "task_go": "going",
+    "task_there": "there",
+}
+"""Keys of a task and the step that each means; what is done is said with a report."""
 
 LAST_WORDS = 600
 """Characters of the resident's last message on a card."""
@@ -78,7 +86,9 @@ class Cards:
             operator=directory.name(case.operator) if case.operator else "",
             mine=case.operator == person.login,
             responsible=directory.name(case.responsible) if case.responsible else "",
-            executors=[directory.name(login) for login in case.executors],
+            executors=[
+                (directory.name(login), case.steps.get(login, "")) for login in case.executors
+            ],
             group=directory.groups[case.group].name if case.group in directory.groups else "",
             last=last,
             files=len(last.files) if last else 0,
@@ -100,13 +110,14 @@ class Cards:
             person.language,
             case=case,
             overdue=case.overdue(now),
+            step=case.steps.get(person.login, ""),
             operator=directory.name(case.operator or case.dispatcher)
             if case.operator or case.dispatcher
             else "",
             limit=LAST_WORDS,
         )
         label = self._label(person.language)
-        rows: list[list[Key]] = []
+        rows = [[key(label, act, case) for act in row] for row in _next_steps(case, person)]
         if case.open:
             rows.append([key(label, "task_note", case), key(label, "task_thread", case)])
         photos = sum(len(entry.files) for entry in case.thread if entry.direction == "in")
@@ -161,6 +172,22 @@ def carries_out(case: Case, person: Staff) -> bool:
         and person.login in case.executors
         and person.login not in {case.operator, case.responsible}
     )
+
+
+def _next_steps(case: Case, person: Staff) -> list[list[str]]:
+    """Keys for who carries it out, by how far they are."""
+    if case.status not in AT_WORK or person.login not in case.executors:
+        return []
+    step = case.steps.get(person.login)
+    if step is None:
+        return [["task_accept", "task_refuse"]]
+    order: list[list[str]] = [["task_go", "task_there"], ["task_done", "task_refuse"]]
+    return {
+        "accepted": order,
+        "going": [["task_there"], *order[1:]],
+        "there": order[1:],
+        "done": [],
+    }[step]
 
 
 def _still(headline: str, case: Case, person: Staff) -> bool:

@@ -178,7 +178,7 @@ class Talk:
     async def choice(self, n: int) -> tuple[Shown, str]:
         """The menu and the chosen one of its list."""
         shown = await self.menu()
-        ids = listed(shown)
+        ids = listed(shown.data)
         if not 0 <= n < len(ids):
             raise Invalid(field="menu", reason="gone")
         return shown, ids[n]
@@ -189,6 +189,6 @@ def listing(ids: list[str]) -> dict[str, str]:
     return {"ids": msgspec.json.encode(ids).decode()}
 
 
-def listed(shown: Shown) -> list[str]:
-    """The choices of a menu."""
-    return msgspec.json.decode(shown.data.get("ids", "[]"), type=list[str])
+def listed(data: Mapping[str, str]) -> list[str]:
+    """The choices of a menu, from what is remembered with it."""
+    return msgspec.json.decode(data.get("ids", "[]"), type=list[str])

@@ -38,10 +38,16 @@ def router() -> Router:
     return routes
 
 
+def swipe_router() -> Router:
+    """An answer to something that was shown."""
+    routes = Router(name="swipe")
+    routes.message.register(swipe, F.reply_to_message)
+    return routes
+
+
 def comments_router() -> Router:
     """What an executor writes: always a comment, never out to the resident."""
     routes = Router(name="comments")
-    routes.message.register(swipe, F.reply_to_message)
     routes.message.register(comment, TaskAsked.comment)
     routes.message.register(plain, StateFilter(None))
     routes.callback_query.register(plain_to, Press.filter_act("task_plain"))
@@ -109,7 +115,8 @@ async def swipe(message: Message, talk: Talk) -> None:
     quoted = message.reply_to_message
     assert quoted is not None
     shown = await talk.services.deps.shown.at(talk.bot.account, talk.chat, quoted.message_id)
-    if shown is None or not shown.case:
+    if shown is None or not shown.case or shown.what in {"menu", "list", "done"}:
+        # An answer to a question of the bot: others know what to do.
         raise SkipHandler
     await _comment(message, talk, shown.case)
 

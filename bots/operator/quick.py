@@ -109,7 +109,7 @@ async def turn(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     shown = await talk.menu()
     case = await talk.services.queries.raw(shown.case, talk.me) if shown.case else None
     known = {reply.id: reply for reply in await talk.services.quick_replies.usable(talk.me)}
-    replies = [known[one] for one in listed(shown) if one in known]
+    replies = [known[one] for one in listed(shown.data) if one in known]
     talk.replace(_list(talk, replies, case, callback_data.n, words=shown.data.get("words", "")))
 
 

@@ -85,6 +85,12 @@ class ExecutorRemoved(Event, frozen=True, kw_only=True):
     staff: str
 
 
+class TaskAdvanced(Event, frozen=True, kw_only=True):
+    """An executor (`by`) is at `step` now."""
+
+    step: str
+
+
 class DetailsChanged(Event, frozen=True, kw_only=True):
     """Type, subject, text, address, deadline or VIP mark changed; `what` names the field."""
 

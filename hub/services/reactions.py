@@ -28,6 +28,7 @@ from hub.domain.events import (
     ResponsibleChanged,
     StatusChanged,
     Taken,
+    TaskAdvanced,
     Transferred,
 )
 from hub.domain.outbox import RowKind
@@ -186,6 +187,10 @@ def _executor_removed(then: Reaction, event: ExecutorRemoved) -> None:
     then.cards(_involved(then))
 
 
+def _task_advanced(then: Reaction, event: TaskAdvanced) -> None:
+    then.cards(_involved(then))
+
+
 def _details(then: Reaction, event: DetailsChanged) -> None:
     then.cards(_involved(then) if then.case.operator else then.queue())
     if event.what == "deadline":
@@ -238,6 +243,7 @@ TABLE: dict[type[Event], Callable[[Reaction, Any], None]] = {
     ResponsibleChanged: _responsible,
     ExecutorAdded: _executor_added,
     ExecutorRemoved: _executor_removed,
+    TaskAdvanced: _task_advanced,
     DetailsChanged: _details,
     StatusChanged: _status,
     Overdue: _overdue,
@@ -259,6 +265,7 @@ LIVE: dict[type[Event], str] = {
     ResponsibleChanged: "people",
     ExecutorAdded: "people",
     ExecutorRemoved: "people",
+    TaskAdvanced: "people",
     Reopened: "status",
     StatusChanged: "status",
     Overdue: "status",

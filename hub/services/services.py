@@ -15,6 +15,7 @@ from hub.services.quickreplies import QuickReplies
 from hub.services.replies import Replies
 from hub.services.residents import Residents
 from hub.services.setup import Setup
+from hub.services.tasks import Tasks
 from hub.services.uploads import Uploads
 
 
@@ -34,22 +35,26 @@ class Services:
     setup: Setup
     uploads: Uploads
     residents: Residents
+    tasks: Tasks
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
         """Build every service over the same ports."""
         book = Casebook(deps)
+        replies = Replies(deps, book)
+        contacts = ContactBook(deps, book)
         return cls(
             deps=deps,
             book=book,
             casework=Casework(deps, book),
-            replies=Replies(deps, book),
-            contacts=ContactBook(deps, book),
+            replies=replies,
+            contacts=contacts,
             people=People(deps, book),
             queries=Queries(deps, book),
             quick_replies=QuickReplies(deps),
             new_cases=NewCases(deps, book),
             setup=Setup(deps),
             uploads=Uploads(deps, book),
-            residents=Residents(deps, book, ContactBook(deps, book)),
+            residents=Residents(deps, book, contacts),
+            tasks=Tasks(deps, book, replies),
         )

@@ -17,6 +17,10 @@ REOPEN_DAYS = 14
 """How long a message on a closed case reopens it; later a linked one is opened."""
 
 
+TaskStep = Literal["accepted", "going", "there", "done"]
+"""How far somebody is with the work: taken on, on the way, on the place, done."""
+
+
 class ContactRef(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What a case shows of its contact."""
 
@@ -44,6 +48,7 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     and outbox rows ever made. `asks_since`: since when the resident waits for an answer.
     `status_card` is the provider's id of the message that tells the resident how it stands.
     `rating` is what they think of the answer: 1, -1, or 0 while they said nothing.
+    `steps`: how far each executor (by login) is; who has not answered yet is not named.
     """
 
     number: int = msgspec.field(name="_id")
@@ -94,6 +99,7 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     merged_into: int = 0
     status_card: str = ""
     rating: int = 0
+    steps: dict[str, TaskStep] = {}
 
     @property
     def open(self) -> bool:

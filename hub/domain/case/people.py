@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from hub.domain.case.facts import TaskStep
 from hub.domain.case.moves import author
 from hub.domain.case.writing import CaseWriting
 from hub.domain.errors import AlreadyTaken, Invalid, WrongState
@@ -15,6 +16,7 @@ from hub.domain.events import (
     Released,
     ResponsibleChanged,
     Taken,
+    TaskAdvanced,
     Transferred,
 )
 from hub.domain.staff import Actor
@@ -111,7 +113,28 @@ class CasePeople(CaseWriting, kw_only=True):
             if login in self.executors:
                 self.executors = [name for name in self.executors if name != login]
                 self._note(now, who, "executor_removed", staff=login)
+                self.steps = {name: step for name, step in self.steps.items() if name != login}
                 events.append(ExecutorRemoved(by=by.login, staff=login))
         if not events:
             return []
         return [*self._settle_idle(who, now), *events]
+
+    def advance(self, step: TaskStep, by: Actor, now: datetime) -> list[Event]:
+        """An executor says how far they are."""
+        self._works_on_it(by, step)
+        if self.steps.get(by.login) == step:
+            return []
+        self.steps = {**self.steps, by.login: step}
+        self._note(now, author(by), f"task_{step}")
+        return [TaskAdvanced(by=by.login, step=step)]
+
+    def decline(self, by: Actor, now: datetime) -> list[Event]:
+        """An executor cannot do it: it goes back to who deals with the case."""
+        self._works_on_it(by, "decline")
+        self._note(now, author(by), "task_declined")
+        return self.change_executors([], [by.login], by, now)
+
+    def _works_on_it(self, by: Actor, action: str) -> None:
+        self._allow("executors")
+        if by.login not in self.executors:
+            raise WrongState(number=self.number, action=action, status=self.status)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.support.botworld import EMMA, BotWorld
 
 
 @pytest.fixture
-async def handled(world: BotWorld) -> AsyncIterator[list[tuple[str, bytes]]]:
+def handled(world: BotWorld) -> list[tuple[str, bytes]]:
     """Every row that the staff conversation was given."""
     rows: list[tuple[str, bytes]] = []
     first = world.bots.conversation.handle
@@ -20,7 +18,7 @@ async def handled(world: BotWorld) -> AsyncIterator[list[tuple[str, bytes]]]:
         await first(row_id, account, body)
 
     world.bots.conversation.handle = handle  # type: ignore[method-assign]
-    yield rows
+    return rows
 
 
 async def test_a_whole_talk_again_says_nothing_new(
