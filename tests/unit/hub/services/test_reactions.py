@@ -27,6 +27,7 @@ from hub.domain.events import (
     ResponsibleChanged,
     StatusChanged,
     Taken,
+    TaskAdvanced,
     Transferred,
 )
 from hub.domain.staff import BotLink, Directory, Group, Staff
@@ -143,6 +144,7 @@ FOLLOWS: list[tuple[Any, Event, set[str]]] = [
     (worked, ResponsibleChanged(by="emma", staff=""), CARDS),
     (worked, ExecutorAdded(by="emma", staff="ivan"), {"notice:ivan:task"} | CARDS),
     (worked, ExecutorRemoved(by="emma", staff="ivan"), {"notice:ivan:task_gone"} | CARDS),
+    (worked, TaskAdvanced(by="ivan", step="going"), CARDS),
     (worked, DetailsChanged(by="emma", what="subject"), CARDS),
     (
         worked,
