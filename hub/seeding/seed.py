@@ -66,18 +66,25 @@ class Seeder:
 
     async def _teller(self, now: datetime) -> Teller:
         await defaults.install(self._deps)
-        if not (await self._deps.staff.directory()).staff:
+        people = (await self._deps.staff.directory()).staff
+        if not any("operator" in one.roles for one in people.values()):
             # Without a password: nobody comes in by a name that stands in the source.
             for one in demo.read().staff:
-                await self._services.people.add(
-                    one.login, one.name, one.roles, SYSTEM, position=one.position, groups=one.groups
-                )
+                if one.login not in people:
+                    await self._services.people.add(
+                        one.login,
+                        one.name,
+                        one.roles,
+                        SYSTEM,
+                        position=one.position,
+                        groups=one.groups,
+                    )
         directory = await self._deps.staff.directory()
-        people = [Actor.of(one) for one in directory.staff.values() if one.active]
+        actors = [Actor.of(one) for one in directory.staff.values() if one.active]
         return Teller(
             self._dice,
-            [one for one in people if "operator" in one.roles],
-            [one for one in people if "executor" in one.roles],
+            [one for one in actors if "operator" in one.roles],
+            [one for one in actors if "executor" in one.roles],
             directory.default_group(""),
             [one.id for one in await self._deps.catalog.results()],
             await self._deps.catalog.deadlines(),
