@@ -113,6 +113,9 @@ class StaffOutlet:
             view = self._cards.task(case, person, directory, self._deps.clock.now())
             return await self._say(row, chat, [view])
         if what == "message" and entry is not None:
+            if _files_alone(entry) and any(file.state == "pending" for file in entry.files):
+                # A picture speaks for itself; a notice comes when it is here.
+                return Skip()
             return await self._message(case, row, person, chat, entry)
         if what == "file" and entry is not None:
             return await self._files(case, row, chat, entry)
@@ -151,6 +154,8 @@ class StaffOutlet:
         again = row.tries > 1 or row.repeat
         if again and await self._latest(row, chat, "message", case.number, entry.seq):
             return await self._then_files(Accepted(), case, row, chat, entry)
+        if _files_alone(entry):
+            return await self._files(case, row, chat, entry)
         under = await self._under(case, row, chat)
         views = self._entries.message(case, entry, person, named=not under)
         said = await self._say(row, chat, views, under=under)
@@ -187,9 +192,16 @@ class StaffOutlet:
         last: Outcome | Skip = Skip()
         for file in entry.files:
             what = f"file:{file.id}"
-            if file.state != "ready" or await self._latest(row, chat, what, case.number):
+            if file.state == "pending" or await self._latest(row, chat, what, case.number):
                 continue
-            shown = {"what": what, "case": case.number}
+            shown = {"what": what, "case": case.number, "entry": 0}
+            if file.state == "failed":
+                text = self._deps.texts.html("bot/operator/file_lost", case=case, file=file)
+                view = View(text=text, what=what, case=case.number)
+                last = await self._teller.show(row.account, chat, view, reply_to=quoted)
+                if not isinstance(last, Accepted):
+                    return last
+                continue
             last = await self._teller.file(
                 row.account,
                 chat,
@@ -233,3 +245,8 @@ class StaffOutlet:
             if not isinstance(said, Accepted):
                 return said
         return said
+
+
+def _files_alone(entry: Entry) -> bool:
+    """Nothing but files was sent."""
+    return bool(entry.files) and not (entry.text or entry.location or entry.shared_contact)

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 
 from bots.common.callbacks import Press
 from bots.common.talk import Talk
-from bots.common.views import View, parts
+from bots.common.views import View
 from hub.domain.case import Case
 
 FILES = 10
@@ -51,5 +51,5 @@ async def thread(query: CallbackQuery, callback_data: Press, talk: Talk) -> None
     lines = view.thread
     if callback_data.act == "task_thread":
         lines = [line for line in lines if line.kind == "comment" or line.direction == "in"]
-    text = talk.html("staff/thread", number=view.number, lines=lines[-LINES:], limit=300)
-    talk.say(View(text=parts(text, 4000)[0], what="notice", case=view.number))
+    text = talk.html("staff/thread", number=view.number, lines=lines[-LINES:], limit=250)
+    talk.say(View(text=text, what="notice", case=view.number))

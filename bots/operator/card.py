@@ -11,7 +11,7 @@ from bots.common.callbacks import Press
 from bots.common.cards import Cards
 from bots.common.shared import send_files
 from bots.common.talk import Talk
-from bots.common.views import Key, View, parts
+from bots.common.views import Key, View
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK
 from hub.services.casework import Casework
@@ -106,7 +106,7 @@ async def more(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     if case.status in AT_WORK:
         rows += [row("deadline", "type"), row("responsible", "executors")]
         last = [act for act, fits in (("release", case.operator), ("wait", True)) if fits]
-        rows += [row(*last), row("reject")]
+        rows += [row(*last), row("defer", "reject")]
     elif case.status == "resolved":
         rows += [row("finish", "spam")]
     rows.append([talk.button("dismiss")])
@@ -123,4 +123,4 @@ async def history(query: CallbackQuery, callback_data: Press, talk: Talk) -> Non
         lines=view.history[-LINES:],
         name=talk.directory.name,
     )
-    talk.say(View(text=parts(text, 4000)[0], what="notice", case=view.number))
+    talk.say(View(text=text, what="notice", case=view.number))

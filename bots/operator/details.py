@@ -24,10 +24,11 @@ WRITTEN = re.compile(r"\s*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?[\s,]+(\d{1,2})[:.](
 def router() -> Router:
     """Keys of the menu [Ещё] that change details."""
     routes = Router(name="details")
-    routes.callback_query.register(deadlines, Press.filter_act("deadline"))
+    routes.callback_query.register(deadlines, Press.filter_act("deadline", "defer"))
     routes.callback_query.register(deadline, Press.filter_act("deadline_at"))
     routes.callback_query.register(ask_deadline, Press.filter_act("deadline_own"))
     routes.message.register(own_deadline, Asked.deadline, F.text)
+    routes.callback_query.register(defer, Press.filter_act("defer_at"))
     routes.callback_query.register(types, Press.filter_act("type"))
     routes.callback_query.register(set_type, Press.filter_act("type_is"))
     routes.callback_query.register(people, Press.filter_act("responsible", "executors"))
@@ -74,17 +75,20 @@ def _zone(talk: Talk) -> ZoneInfo:
 
 
 async def deadlines(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
-    """Until when?"""
+    """Until when? For a new deadline and for putting the case off alike."""
+    act = callback_data.act
     case = await talk.services.queries.raw(callback_data.case, talk.me)
     times = offers(talk.services.deps.clock.now(), _zone(talk))
     keys = [
-        Key(talk.words("operator/time", at=at), press("deadline_at", case.number, case.version, n))
+        Key(talk.words("operator/time", at=at), press(f"{act}_at", case.number, case.version, n))
         for n, at in enumerate(times)
     ]
     rows = [keys[at : at + 2] for at in range(0, len(keys), 2)]
-    rows += [[talk.button("deadline_own", case.number, case.version)], [talk.button("dismiss")]]
+    if act == "deadline":
+        rows.append([talk.button("deadline_own", case.number, case.version)])
+    rows.append([talk.button("dismiss")])
     view = View(
-        text=talk.html("operator/deadline", case=case),
+        text=talk.html("operator/deadline", case=case, act=act),
         keys=rows,
         what="menu",
         case=case.number,
@@ -101,6 +105,15 @@ async def deadline(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
         shown.case, datetime.fromisoformat(at), talk.me, expect=callback_data.v
     )
     talk.replace(View(text=talk.html("operator/done", act="deadline", case=case)))
+
+
+async def defer(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Work stands until then; the case comes back by itself."""
+    shown, at = await talk.choice(callback_data.n)
+    case = await talk.services.casework.defer(
+        shown.case, datetime.fromisoformat(at), talk.me, expect=callback_data.v
+    )
+    talk.replace(View(text=talk.html("operator/done", act="defer", case=case)))
 
 
 async def ask_deadline(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 
 from hub import words
+from hub.botapi.outcome import REFUSALS
 from hub.domain import errors
 from hub.domain.case import Case, ContactRef
 from hub.domain.staff import Actor
@@ -159,3 +160,17 @@ def test_every_template_parses_and_every_translation_is_used(texts: TemplateText
     translated = set(re.findall(r'^msgid "(.+)"$', catalogue, re.MULTILINE))
     assert translated <= used
     assert used <= translated
+
+
+def test_every_reason_that_channels_give_has_words_of_its_own() -> None:
+    source = "\n".join(
+        path.read_text("utf-8")
+        for folder in ("hub", "channels", "bots")
+        for path in (TEMPLATES.parent / folder).rglob("*.py")
+    )
+    given = set(
+        re.findall(r"\b(?:Rejected|Unsure|FetchFailed|Deferred)\(\s*\"([a-z_]+)\"", source)
+    ) | {key for _, key, _ in REFUSALS}
+    worded = set(re.findall(r'"([a-z_]+)":', (TEMPLATES / "words/reason.j2").read_text("utf-8")))
+    assert len(given) > 15
+    assert given <= worded

@@ -228,6 +228,15 @@ async def test_old_menu_says_what_changed_and_goes_on(world: BotWorld) -> None:
     await world.emma.wait_for("закрыто с результатом")
 
 
+async def test_putting_off_until_tomorrow(world: BotWorld) -> None:
+    await taken(world)
+    await world.emma.press("Ещё")
+    await world.emma.press("Отложить")
+    await world.emma.press("завтра, 12:00")
+    await world.emma.wait_for("отложено до завтра, 12:00")
+    assert (await world.services.book.load(1)).status == "deferred"
+
+
 async def test_release_gives_the_case_back_to_everybody(world: BotWorld) -> None:
     await taken(world)
     await world.emma.press("Ещё")
