@@ -17,6 +17,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
+from aiogram.types import ForceReply
 
 from hub.botapi.trouble import ServerTrouble, Unreached, Unsent
 from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
@@ -59,6 +60,15 @@ def unchanged(error: BaseException) -> bool:
 def unparsable(error: BaseException) -> bool:
     """The server could not read our markup."""
     return isinstance(error, TelegramBadRequest) and "can't parse entities" in error.message.lower()
+
+
+def _wish_refused(error: BaseException, method: TelegramMethod[Any]) -> bool:
+    """A server that knows no ForceReply: the words matter, the opened field does not."""
+    return (
+        isinstance(error, TelegramBadRequest)
+        and "reply_markup" in error.message
+        and isinstance(getattr(method, "reply_markup", None), ForceReply)
+    )
 
 
 def outcome(error: TelegramAPIError, *, harmless: bool = False) -> Outcome:
@@ -122,9 +132,10 @@ async def attempt(
 ) -> tuple[T | None, Outcome]:
     """Call the Bot API: its answer (None unless accepted) and the outcome. Never raises for it.
 
-    Markup that the server cannot parse goes again as plain text; a group that became a supergroup
-    is followed (the answer's chat has the new id, which the caller should remember). The ids in
-    `Accepted` are the platform's message ids, in order.
+    Markup that the server cannot parse goes again as plain text, and without a ForceReply that it
+    does not know; a group that became a supergroup is followed (the answer's chat has the new id,
+    which the caller should remember). The ids in `Accepted` are the platform's message ids, in
+    order.
     """
     plain, moved = False, False
     while True:
@@ -136,6 +147,9 @@ async def attempt(
             moved = True
             method = method.model_copy(update={"chat_id": error.migrate_to_chat_id})
         except TelegramAPIError as error:
+            if _wish_refused(error, method):
+                method = method.model_copy(update={"reply_markup": None})
+                continue
             if plain or not unparsable(error):
                 return None, outcome(error, harmless=harmless)
             plain = True

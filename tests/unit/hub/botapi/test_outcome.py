@@ -16,7 +16,13 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.types import Chat, Message
+from aiogram.types import (
+    Chat,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +126,21 @@ async def test_plain_text_is_tried_once_only() -> None:
     refusal = TelegramBadRequest(SEND, "Bad Request: can't parse entities: x")
     Script(bot, refusal, refusal)
     _, done = await attempt(bot, SEND)
+    assert isinstance(done, Rejected)
+
+
+async def test_a_wish_that_the_server_does_not_know_is_dropped_keys_are_not() -> None:
+    """lo-bot-api-emulator knows no ForceReply; the question must be asked all the same."""
+    refusal = TelegramBadRequest(SEND, "Bad Request: invalid reply_markup")
+    bot = make_bot("1:a")
+    script = Script(bot, refusal, message(8))
+    _, done = await attempt(bot, SEND.model_copy(update={"reply_markup": ForceReply()}))
+    assert done == Accepted(("8",))
+    assert [method.reply_markup for method in script.asked] == [ForceReply(), None]
+    key = InlineKeyboardButton(text="Взять", callback_data="c")
+    keys = InlineKeyboardMarkup(inline_keyboard=[[key]])
+    Script(bot, refusal)
+    _, done = await attempt(bot, SEND.model_copy(update={"reply_markup": keys}))
     assert isinstance(done, Rejected)
 
 
