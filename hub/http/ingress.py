@@ -135,7 +135,9 @@ class Ingress:
         key = receiver.key(raw)
         # The row's id goes through the logs from here to delivery.
         bind_contextvars(trace=stable_id(raw.account, key.external_id))
-        return await self._inbox.keep(raw, key)
+        kept = await self._inbox.keep(raw, key)
+        log.debug("ingress.kept", account=raw.account, state=kept.state)
+        return kept
 
 
 def _broken_off(account: str, why: Exception) -> tuple[str, web.Response]:

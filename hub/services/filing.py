@@ -21,6 +21,8 @@ from hub.services.inlinefiles import keep_inline, own_inline
 from hub.services.reactions import follow
 from hub.services.senders import contacts_of
 
+log = structlog.get_logger()
+
 Filed = tuple[InboxRow, list[Inbound]]
 
 
@@ -91,6 +93,7 @@ class Filing:
         for row, _ in rows:
             if row.id in done:
                 seconds = (now - row.at).total_seconds()
+                log.debug("intake.filed", trace=row.id, account=row.account, seconds=seconds)
                 self._deps.measures.understood(row.account, "done", seconds)
 
     async def _number(self, fresh: Sequence[_Folder]) -> None:

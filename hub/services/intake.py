@@ -192,4 +192,6 @@ class Intake:
     async def _done(self, row: InboxRow) -> None:
         now = self._deps.clock.now()
         await self._deps.inbox.done([row.id], now)
-        self._deps.measures.understood(row.account, "done", (now - row.at).total_seconds())
+        seconds = (now - row.at).total_seconds()
+        log.debug("intake.done", trace=row.id, account=row.account, seconds=seconds)
+        self._deps.measures.understood(row.account, "done", seconds)

@@ -86,5 +86,5 @@ def row_of(found: Document) -> InboxRow:
         due=take("due"),
         error=take("error", ""),
         done_at=take("done_at"),
-        trace=found["_id"][:16],
+        trace=found["_id"],
     )

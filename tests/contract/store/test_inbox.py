@@ -15,7 +15,8 @@ async def test_a_kept_row_is_read_back_as_it_came(ports: Any) -> None:
     assert row.raw.body == b'{"text": "ok"}'
     assert (row.account, row.external_id, row.lane, row.state) == ("site", "1", "site:u1", "new")
     assert row.at == at()
-    assert row.trace
+    # The id that logs carry from the webhook on.
+    assert row.trace == row.id
 
 
 async def test_repeats_are_told_from_conflicts(ports: Any) -> None:

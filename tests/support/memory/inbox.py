@@ -37,7 +37,7 @@ class MemoryInbox:
                 raw=raw,
                 at=raw.received_at,
                 seq=next(self._seq),
-                trace=row_id[:16],
+                trace=row_id,
             )
         )
         if self.on_kept is not None:
