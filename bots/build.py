@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from aiogram import Bot, Dispatcher, Router
@@ -10,15 +10,17 @@ from aiogram import Bot, Dispatcher, Router
 from bots.common import entry, shared
 from bots.common.conversation import StaffConversation
 from bots.common.dialogue import HeldStorage
+from bots.common.filters import carries_out, dispatches
 from bots.common.letters import StaffLetterOutlet
 from bots.common.outlet import StaffOutlet
 from bots.common.staffbot import StaffBot
-from bots.common.talk import Talk
 from bots.common.teller import Teller
 from bots.executor import tasks, work
 from bots.operator import card, closing, details, lists, note, quick, reply, transfer
 from hub.ports.dialogues import Dialogues
 from hub.services.services import Services
+
+Rule = Callable[..., Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ def dispatcher() -> Dispatcher:
     found = Dispatcher(storage=HeldStorage(), name="staff")
     found.include_router(entry.router())
     found.include_router(shared.router())
-    found.include_router(_only(_carries_out, tasks.router(), work.router()))
+    found.include_router(_only(carries_out, tasks.router(), work.router()))
     found.include_router(
         _only(
-            _dispatches,
+            dispatches,
             lists.router(),
             quick.router(),
             entry.unknown_commands(),
@@ -83,7 +85,7 @@ def dispatcher() -> Dispatcher:
     )
     found.include_router(
         _only(
-            _carries_out,
+            carries_out,
             entry.unknown_commands(),
             tasks.swipe_router(),
             work.asked_router(),
@@ -94,18 +96,10 @@ def dispatcher() -> Dispatcher:
     return found
 
 
-def _only(rule: Callable[[object, Talk], bool], *routers: Router) -> Router:
+def _only(rule: Rule, *routers: Router) -> Router:
     """These routers for those whom the rule lets in."""
     parent = Router()
     for observer in (parent.message, parent.edited_message, parent.callback_query):
         observer.filter(rule)
     parent.include_routers(*routers)
     return parent
-
-
-def _dispatches(_: object, talk: Talk) -> bool:
-    return talk.dispatches
-
-
-def _carries_out(_: object, talk: Talk) -> bool:
-    return talk.carries_out

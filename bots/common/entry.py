@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press
+from bots.common.filters import is_command, is_stranger
 from bots.common.talk import Talk
 from bots.common.views import View
-
-
-def is_stranger(_: object, talk: Talk) -> bool:
-    """Nobody's user, or a person without a role at this bot."""
-    return not talk.dispatches and not talk.carries_out
 
 
 def router() -> Router:
@@ -34,7 +30,7 @@ def router() -> Router:
 def unknown_commands() -> Router:
     """After all that is known: a command is no text for anybody."""
     routes = Router(name="unknown")
-    routes.message.register(unknown, F.text.startswith("/"))
+    routes.message.register(unknown, is_command)
     return routes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command, StateFilter
 from aiogram.fsm.context import FSMContext
@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, Message
 from bots.common.callbacks import Press, press
 from bots.common.cards import Cards
 from bots.common.files import Sent, fetch, sent_file
+from bots.common.filters import is_answer
 from bots.common.talk import Talk, listing
 from bots.common.views import Key, View
 from hub.ports.store import CaseFilter
@@ -41,14 +42,14 @@ def router() -> Router:
 def swipe_router() -> Router:
     """An answer to something that was shown."""
     routes = Router(name="swipe")
-    routes.message.register(swipe, F.reply_to_message)
+    routes.message.register(swipe, is_answer)
     return routes
 
 
 def comments_router() -> Router:
     """What an executor writes: always a comment, never out to the resident."""
     routes = Router(name="comments")
-    routes.message.register(comment, TaskAsked.comment)
+    routes.message.register(comment, StateFilter(TaskAsked.comment))
     routes.message.register(plain, StateFilter(None))
     routes.callback_query.register(plain_to, Press.filter_act("task_plain"))
     return routes

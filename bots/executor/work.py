@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -10,6 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from bots.common.callbacks import Press, press
 from bots.common.cards import STEPS, Cards
 from bots.common.files import fetch, sent_file
+from bots.common.filters import has_text
 from bots.common.talk import Talk, listed, listing
 from bots.common.views import Key, View
 from hub.domain.case import Case
@@ -40,8 +42,8 @@ def router() -> Router:
 def asked_router() -> Router:
     """What was asked for."""
     routes = Router(name="work_asked")
-    routes.message.register(report, WorkAsked.report)
-    routes.message.register(own_reason, WorkAsked.reason, F.text)
+    routes.message.register(report, StateFilter(WorkAsked.report))
+    routes.message.register(own_reason, StateFilter(WorkAsked.reason), has_text)
     return routes
 
 

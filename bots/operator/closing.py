@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
+from bots.common.filters import has_text
 from bots.common.paging import page_of, turning
 from bots.common.talk import Talk, listing
 from bots.common.views import Key, View
@@ -19,10 +21,10 @@ def router() -> Router:
     routes = Router(name="closing")
     routes.callback_query.register(results, Press.filter_act("close", "close_page"))
     routes.callback_query.register(comment, Press.filter_act("close_as"))
-    routes.message.register(confirm, Asked.close, F.text)
+    routes.message.register(confirm, StateFilter(Asked.close), has_text)
     routes.callback_query.register(close, Press.filter_act("close_yes"))
     routes.callback_query.register(ask_reason, Press.filter_act("reject"))
-    routes.message.register(confirm_reject, Asked.reject, F.text)
+    routes.message.register(confirm_reject, StateFilter(Asked.reject), has_text)
     routes.callback_query.register(reject, Press.filter_act("reject_yes"))
     routes.callback_query.register(ask_spam, Press.filter_act("spam"))
     routes.callback_query.register(spam, Press.filter_act("spam_yes"))

@@ -6,11 +6,13 @@ import re
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from aiogram import F, Router
+from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
+from bots.common.filters import has_text
 from bots.common.paging import page_of, turning
 from bots.common.talk import Talk, listing
 from bots.common.views import Key, View
@@ -27,7 +29,7 @@ def router() -> Router:
     routes.callback_query.register(deadlines, Press.filter_act("deadline", "defer"))
     routes.callback_query.register(deadline, Press.filter_act("deadline_at"))
     routes.callback_query.register(ask_deadline, Press.filter_act("deadline_own"))
-    routes.message.register(own_deadline, Asked.deadline, F.text)
+    routes.message.register(own_deadline, StateFilter(Asked.deadline), has_text)
     routes.callback_query.register(defer, Press.filter_act("defer_at"))
     routes.callback_query.register(types, Press.filter_act("type"))
     routes.callback_query.register(set_type, Press.filter_act("type_is"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command, CommandObject, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -31,7 +31,7 @@ def router() -> Router:
 def asked_router() -> Router:
     """The words to search for."""
     routes = Router(name="lists_asked")
-    routes.message.register(found, Asked.find)
+    routes.message.register(found, StateFilter(Asked.find))
     return routes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -17,7 +18,7 @@ def router() -> Router:
     """The key and the text that was asked for."""
     routes = Router(name="note")
     routes.callback_query.register(ask, Press.filter_act("note"))
-    routes.message.register(write, Asked.note)
+    routes.message.register(write, StateFilter(Asked.note))
     return routes
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram import Router
+from aiogram.filters import Command, CommandObject, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
+from bots.common.filters import has_text
 from bots.common.paging import page_of, turning
 from bots.common.talk import Talk, listed, listing
 from bots.common.views import Key, View
@@ -38,7 +39,7 @@ def router() -> Router:
 def asked_router() -> Router:
     """The changed text."""
     routes = Router(name="quick_asked")
-    routes.message.register(edited, Asked.edit, F.text)
+    routes.message.register(edited, StateFilter(Asked.edit), has_text)
     return routes
 
 

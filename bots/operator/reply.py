@@ -3,13 +3,14 @@ asks what to do with it."""
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
 from bots.common.files import Sent, fetch, sent_file
+from bots.common.filters import is_answer
 from bots.common.talk import Talk, listing
 from bots.common.views import Key, View
 from bots.operator.marks import mark_here, mark_under
@@ -25,7 +26,7 @@ OUTWARD = frozenset({"card", "message", "mark", "trouble", "own"})
 def router() -> Router:
     """Swipe-replies (they come before what was asked) and what to do about a failed answer."""
     routes = Router(name="reply")
-    routes.message.register(swipe, F.reply_to_message)
+    routes.message.register(swipe, is_answer)
     routes.edited_message.register(edited)
     routes.callback_query.register(retry, Press.filter_act("retry"))
     routes.callback_query.register(elsewhere, Press.filter_act("elsewhere"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
+from bots.common.filters import has_text
 from bots.common.paging import page_of, turning
 from bots.common.talk import Talk, listing
 from bots.common.views import Key, View
@@ -19,8 +21,8 @@ def router() -> Router:
     routes.callback_query.register(whom, Press.filter_act("transfer", "transfer_page"))
     routes.callback_query.register(why, Press.filter_act("transfer_to"))
     routes.callback_query.register(why_back, Press.filter_act("give_back"))
-    routes.message.register(confirm, Asked.transfer, F.text)
-    routes.message.register(confirm, Asked.give_back, F.text)
+    routes.message.register(confirm, StateFilter(Asked.transfer), has_text)
+    routes.message.register(confirm, StateFilter(Asked.give_back), has_text)
     routes.callback_query.register(carry_out, Press.filter_act("transfer_yes"))
     return routes
 
