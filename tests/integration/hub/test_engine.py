@@ -131,3 +131,64 @@ async def test_a_stop_finishes_what_was_begun(pair: tuple[RedisEngine, Work]) ->
     work.gate.set()
     await stopping
     assert work.heard("take") == ["begun"]
+
+
+async def test_a_lane_is_not_kicked_again_while_its_kick_is_fresh(
+    redis: Redis, redis_url: str
+) -> None:
+    stream, work = f"work:{uuid.uuid4().hex}", Work()
+    client = RedisEngine(redis_url, stream=stream)
+    for _ in range(5):
+        await client.take(["a", "b"])
+        await asyncio.sleep(0)
+    await client.take(["c"])
+    await client.close()
+    sent = await redis.xrange(f"{stream}:take")
+    worker = RedisEngine(redis_url, stream=stream)
+    worker.register(take=work.take, drain=work.drain, post=work.post)
+    await worker.start_worker()
+    await work.until("take", {"a", "b", "c"})
+    await worker.close()
+    assert len(sent) <= 2
+    assert sorted(map(str, work.heard("take"))) == ["a", "b", "c"]
+
+
+async def test_a_kick_during_the_work_is_not_lost(pair: tuple[RedisEngine, Work]) -> None:
+    engine, work = pair
+    work.gate.clear()
+    await engine.take(["a"])
+    async with asyncio.timeout(10):
+        await work.begun.wait()
+    work.begun.clear()
+    await engine.take(["a"])
+    async with asyncio.timeout(10):
+        await work.begun.wait()
+    work.gate.set()
+    async with asyncio.timeout(10), work.changed:
+        await work.changed.wait_for(lambda: work.heard("take") == ["a", "a"])
+
+
+async def test_sending_that_hangs_does_not_hold_up_what_comes_in(
+    pair: tuple[RedisEngine, Work],
+) -> None:
+    engine, work = pair
+    hanging = asyncio.Event()
+
+    async def hang(ids: Sequence[int]) -> None:
+        await hanging.wait()
+
+    engine.register(take=work.take, drain=hang, post=work.post)
+    for number in range(100):
+        await engine.drain([number])
+        await asyncio.sleep(0)
+    await engine.take(["in time"])
+    await work.until("take", {"in time"})
+    hanging.set()
+
+
+async def test_kicks_do_not_wait_for_a_redis_that_is_away() -> None:
+    engine = RedisEngine("redis://127.0.0.1:1/0")
+    async with asyncio.timeout(5):
+        for number in range(1000):
+            await engine.drain([number])
+        await engine.close()

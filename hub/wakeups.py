@@ -1,0 +1,225 @@
+"""One kind of work on its way: a Redis stream of ids, who fills it and who reads it.
+
+A kick returns at once; a task of the line sends what gathered meanwhile. An id that was kicked and
+that nobody has begun yet is not sent again; the mark that says so goes before the work begins, so
+that a kick during the work is not lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from taskiq import AckableMessage
+from taskiq.receiver import Receiver
+from taskiq_redis import RedisStreamBroker
+
+log = structlog.get_logger(__name__)
+
+MAXLEN = 20_000
+"""Messages a stream holds; what is trimmed unread is found by the sweeper."""
+CLAIM_AFTER = 30_000
+"""Milliseconds after which a message that a dead worker had is given to another."""
+FRESH = 5_000
+"""Milliseconds for which a kick that nobody has begun stands for those that follow it."""
+TOGETHER = 64
+"""Ids of one message: what is taken together."""
+SEND_SECONDS = 2.0
+PAUSE = 0.5
+READ_SECONDS = 0.5
+"""So long a read of the stream waits for something new, and a stop for that read."""
+CLAIM_SECONDS = 10.0
+DRAIN_SECONDS = 8.0
+
+Handler = Callable[[Sequence[Any]], Awaitable[None]]
+
+
+class _Stream(RedisStreamBroker):
+    """Its reads are never cancelled, which redis-py does not always survive: they end by themselves
+    when `stopping` is set. What dead workers left is looked for now and then, not at every read.
+    """
+
+    def __init__(self, url: str, stream: str) -> None:
+        super().__init__(
+            url,
+            queue_name=stream,
+            consumer_group_name="workers",
+            # From the beginning of the stream: after Redis lost everything, what was kicked
+            # before the group stood again is read too.
+            consumer_id="0",
+            maxlen=MAXLEN,
+            socket_connect_timeout=2,
+            socket_timeout=3,
+            # Once more at once for a connection that died in the pool; the library's own
+            # patience of many seconds would hold up who kicks.
+            retry=Retry(NoBackoff(), 1),
+        )
+        self.redis = Redis(connection_pool=self.connection_pool)
+        self.stopping = asyncio.Event()
+        self.quiet = asyncio.Event()
+        self.quiet.set()
+        self._claim_at = 0.0
+
+    async def listen(self) -> AsyncGenerator[AckableMessage, None]:
+        while not self.stopping.is_set():
+            self.quiet.clear()
+            try:
+                found = await self._fetch()
+            finally:
+                self.quiet.set()
+            for number, fields in found:
+                yield AckableMessage(
+                    data=fields[b"data"], ack=self._ack_generator(number, self.queue_name)
+                )
+
+    async def _fetch(self) -> list[tuple[str, dict[bytes, bytes]]]:
+        group, me = self.consumer_group_name, self.consumer_name
+        if time.monotonic() > self._claim_at:
+            self._claim_at = time.monotonic() + CLAIM_SECONDS
+            left = await self.redis.xautoclaim(
+                self.queue_name, group, me, min_idle_time=CLAIM_AFTER, count=TOGETHER
+            )
+            if left[1]:
+                return list(left[1])
+        read = await self.redis.xreadgroup(
+            group, me, {self.queue_name: ">"}, block=int(READ_SECONDS * 1000), count=TOGETHER
+        )
+        return [message for _, messages in read for message in messages]
+
+
+class Line:
+    """`parallel` messages are worked on at a time by one process."""
+
+    def __init__(self, url: str, stream: str, parallel: int) -> None:
+        self._broker = _Stream(url, stream)
+        self._redis = self._broker.redis
+
+        async def work(ids: list[Any]) -> None:
+            await self._work(ids)
+
+        self._task = self._broker.register_task(work, task_name=stream)
+        self._stream = stream
+        self._parallel = parallel
+        self._waiting: dict[Any, None] = {}
+        self._more = asyncio.Event()
+        self._closing = False
+        self._sender: asyncio.Task[None] | None = None
+        self._away = False
+        self.handler: Handler | None = None
+        self._finish = asyncio.Event()
+        self._reader: asyncio.Task[None] | None = None
+
+    # ── sending ──────────────────────────────────────────────────────────────────────────────
+
+    def kick(self, ids: Iterable[Any]) -> None:
+        """Send these ids soon."""
+        self._waiting.update(dict.fromkeys(ids))
+        if self._waiting and not self._closing:
+            if self._sender is None:
+                self._sender = asyncio.create_task(self._send(), name=f"kicks {self._stream}")
+            self._more.set()
+
+    async def _send(self) -> None:
+        while not (self._closing and not self._waiting):
+            await self._more.wait()
+            if not self._closing:
+                self._more.clear()
+            some, self._waiting = list(self._waiting), {}
+            try:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await self._send_some(some)
+                self._away = False
+            except Exception as error:
+                # Redis is away: the sweeper finds what was not kicked.
+                if not self._away:
+                    cause = type(error.__cause__ or error).__name__
+                    log.warning("engine.kick", stream=self._stream, error=cause)
+                self._away = True
+
+    async def _send_some(self, some: list[Any]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for one in some:
+                pipe.set(self._mark(one), b"1", nx=True, px=FRESH)
+            unmarked = await pipe.execute()
+        fresh = iter([one for one, new in zip(some, unmarked, strict=True) if new])
+        while chunk := list(itertools.islice(fresh, TOGETHER)):
+            await self._task.kiq(chunk)
+
+    def _mark(self, one: Any) -> str:
+        return f"{self._stream}:kicked:{one}"
+
+    # ── working ──────────────────────────────────────────────────────────────────────────────
+
+    def start(self) -> None:
+        """Begin to read; goes on by itself when Redis was away or lost its data."""
+        self._broker.stopping.clear()
+        self._finish.clear()
+        self._reader = asyncio.create_task(self._read(), name=f"work {self._stream}")
+
+    async def stop(self) -> None:
+        """Read no more, finish what was begun."""
+        reader, self._reader = self._reader, None
+        if reader is None:
+            return
+        self._broker.stopping.set()
+        await self._broker.quiet.wait()
+        self._finish.set()
+        done, _ = await asyncio.wait([reader], timeout=DRAIN_SECONDS + 1)
+        if not done:
+            reader.cancel()
+            await asyncio.wait([reader], timeout=1)
+
+    async def close(self) -> None:
+        """Stop, send what still waits to be kicked, give connections back."""
+        await self.stop()
+        self._closing = True
+        self._more.set()
+        if self._sender is not None:
+            await self._sender
+        await self._broker.shutdown()
+
+    async def _work(self, ids: list[Any]) -> None:
+        try:
+            with contextlib.suppress(RedisError, OSError):
+                await self._redis.delete(*map(self._mark, ids))
+            if self.handler is not None:
+                await self.handler(ids)
+        except Exception as error:
+            # What was not done stays due in the store: the sweeper wakes it again.
+            log.warning(
+                "engine.work", stream=self._stream, error=type(error).__name__, exc_info=True
+            )
+
+    async def _read(self) -> None:
+        while not self._broker.stopping.is_set():
+            receiver = Receiver(
+                self._broker,
+                validate_params=False,
+                max_async_tasks=self._parallel,
+                run_startup=True,
+                wait_tasks_timeout=DRAIN_SECONDS,
+            )
+            try:
+                await receiver.listen(self._finish)
+            except asyncio.CancelledError:
+                raise
+            except BaseException as error:
+                log.warning("engine.read", stream=self._stream, error=_innermost(error))
+            if not self._broker.stopping.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._broker.stopping.wait(), PAUSE)
+
+
+def _innermost(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return type(error).__name__
