@@ -7,11 +7,12 @@ another one holds back.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import math
 import secrets
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Sequence
 
 import structlog
@@ -24,6 +25,10 @@ log = structlog.get_logger(__name__)
 
 PREFIX = "hub:budget"
 LONGEST_PAUSE = 3600.0
+PATIENCE = 1.0
+AWAY = 1.0
+"""Seconds to wait for Redis, and then not to ask it."""
+NAMES = 10_000
 
 # KEYS: pause key and window key of each limit; ARGV: a unique mark, then count and milliseconds
 # of each limit. Answers the milliseconds to wait, 0 when it was granted.
@@ -53,7 +58,8 @@ return 0
 
 
 class RedisBudget:
-    """Counts in Redis; while Redis is away, in this process alone."""
+    """Counts in Redis, and beside it what this process itself was granted: that alone decides
+    while Redis is away, and keeps a wiped Redis from granting everything once more."""
 
     def __init__(self, redis: Redis, *, prefix: str = PREFIX) -> None:
         self._redis = redis
@@ -62,11 +68,16 @@ class RedisBudget:
         self._marks = itertools.count()
         self._me = secrets.token_hex(6)
         self._own = _Own()
+        self._away_until = 0.0
 
     async def spend(self, limits: Sequence[Limit]) -> float:
         """Take one from each, or none: 0.0 when granted, else seconds to wait."""
         if not limits:
             return 0.0
+        # Reserved before the question, so that two questions at once do not both count on it.
+        wait = self._own.spend(limits)
+        if wait > 0 or time.monotonic() < self._away_until:
+            return wait
         keys = [
             key
             for limit in limits
@@ -74,37 +85,49 @@ class RedisBudget:
         ]
         spans = [value for one in limits for value in (one.count, math.ceil(one.seconds * 1000))]
         try:
-            wait = await self._script(keys=keys, args=[f"{self._me}{next(self._marks)}", *spans])
-        except (RedisError, OSError) as error:
-            log.warning("budget.spend", error=type(error).__name__)
-            return self._own.spend(limits)
-        return float(wait) / 1000
+            async with asyncio.timeout(PATIENCE):
+                found = await self._script(
+                    keys=keys, args=[f"{self._me}{next(self._marks)}", *spans]
+                )
+        except (RedisError, OSError, TimeoutError) as error:
+            self._gone("budget.spend", error)
+            return 0.0
+        if found:
+            self._own.give_back(limits)
+        return float(found) / 1000
 
     async def pause(self, name: str, seconds: float) -> None:
         """Grant nothing under this name for a time."""
         seconds = min(max(seconds, 0.001), LONGEST_PAUSE)
         self._own.pause(name, seconds)
         try:
-            await self._redis.set(
-                f"{self._prefix}:pause:{name}", b"1", px=math.ceil(seconds * 1000)
-            )
-        except (RedisError, OSError) as error:
-            log.warning("budget.pause", error=type(error).__name__)
+            async with asyncio.timeout(PATIENCE):
+                await self._redis.set(
+                    f"{self._prefix}:pause:{name}", b"1", px=math.ceil(seconds * 1000)
+                )
+        except (RedisError, OSError, TimeoutError) as error:
+            self._gone("budget.pause", error)
+
+    def _gone(self, event: str, error: Exception) -> None:
+        log.warning(event, error=type(error).__name__)
+        self._away_until = time.monotonic() + AWAY
 
 
 class _Own:
-    """The same count without Redis, for this process."""
+    """The same count for this process alone."""
 
     def __init__(self) -> None:
-        self._granted: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._granted: dict[str, deque[float]] = {}
         self._paused: dict[str, float] = {}
 
     def spend(self, limits: Sequence[Limit]) -> float:
         now = time.monotonic()
+        if len(self._granted) > NAMES:
+            self._forget(now)
         wait = 0.0
         for limit in limits:
             wait = max(wait, self._paused.get(limit.name, 0.0) - now)
-            window = self._granted[limit.name]
+            window = self._granted.setdefault(limit.name, deque())
             while window and window[0] <= now - limit.seconds:
                 window.popleft()
             if len(window) >= limit.count:
@@ -114,5 +137,20 @@ class _Own:
                 self._granted[limit.name].append(now)
         return max(wait, 0.0)
 
+    def give_back(self, limits: Sequence[Limit]) -> None:
+        for limit in limits:
+            window = self._granted.get(limit.name)
+            if window:
+                window.pop()
+
     def pause(self, name: str, seconds: float) -> None:
         self._paused[name] = time.monotonic() + seconds
+
+    def _forget(self, now: float) -> None:
+        """Names of chats that were quiet for long: there are as many as residents."""
+        self._granted = {
+            name: window
+            for name, window in self._granted.items()
+            if window and window[-1] > now - LONGEST_PAUSE
+        }
+        self._paused = {name: end for name, end in self._paused.items() if end > now}

@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 CHANNEL = "hub:live"
 PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
+PATIENCE = 0.5
+"""Seconds for which a saved change waits to be told."""
 QUIET = 20.0
 """Seconds without a word after which the connection is asked whether it lives."""
 
@@ -32,8 +34,9 @@ class RedisLive:
     async def publish(self, event: LiveEvent) -> None:
         """Tell everybody; nobody is told when Redis is away."""
         try:
-            await self._redis.publish(self._channel, self._encode(event))
-        except (RedisError, OSError) as error:
+            async with asyncio.timeout(PATIENCE):
+                await self._redis.publish(self._channel, self._encode(event))
+        except (RedisError, OSError, TimeoutError) as error:
             log.warning("live.publish", error=type(error).__name__)
 
     async def listen(self) -> AsyncIterator[LiveEvent | None]:

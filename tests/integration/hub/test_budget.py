@@ -55,3 +55,37 @@ async def test_without_redis_the_process_counts_for_itself() -> None:
     waits = [await budget.spend([CHAT]) for _ in range(3)]
     await nowhere.aclose()
     assert [wait == 0 for wait in waits] == [True, True, False]
+
+
+async def test_a_wiped_redis_grants_nothing_twice(redis: Redis) -> None:
+    budget = RedisBudget(redis)
+    assert [await budget.spend([CHAT]) for _ in range(2)] == [0, 0]
+    await budget.pause("bot:chat:2", 30)
+    await redis.flushall()
+    assert await budget.spend([CHAT]) > 0
+    assert await budget.spend([Limit("bot:chat:2", 5, 60)]) > 0
+
+
+async def test_what_another_process_spent_costs_this_one_nothing(
+    redis: Redis, redis_url: str
+) -> None:
+    other_client = Redis.from_url(redis_url)
+    mine, other = RedisBudget(redis), RedisBudget(other_client)
+    short = Limit("short", 2, 0.2)
+    assert [await other.spend([short]) for _ in range(2)] == [0, 0]
+    assert await mine.spend([short, CHAT]) > 0
+    async with asyncio.timeout(5):
+        while await mine.spend([short]) > 0:
+            await asyncio.sleep(0.01)
+    assert [await mine.spend([CHAT]) for _ in range(2)] == [0, 0]
+    await other_client.aclose()
+
+
+async def test_a_redis_that_is_away_does_not_hold_up() -> None:
+    nowhere = Redis.from_url("redis://127.0.0.1:1")
+    budget = RedisBudget(nowhere)
+    async with asyncio.timeout(3):
+        for number in range(200):
+            assert await budget.spend([Limit(f"chat:{number}", 1, 60)]) == 0
+            assert await budget.spend([Limit(f"chat:{number}", 1, 60)]) > 0
+    await nowhere.aclose()
