@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 import channels
 from bots.resident.build import build_residents
@@ -47,7 +49,14 @@ async def opened(settings: Settings, urls: Urls, *, prepare: bool = False) -> As
     async with AsyncExitStack() as stack:
         store = Store.open(urls.mongo, DATABASE)
         stack.push_async_callback(store.close)
-        redis = Redis.from_url(urls.redis, health_check_interval=15, socket_keepalive=True)
+        redis = Redis.from_url(
+            urls.redis,
+            health_check_interval=15,
+            socket_keepalive=True,
+            socket_connect_timeout=2,
+            # Once more at once for a connection that died in the pool; who asks goes on without.
+            retry=Retry(NoBackoff(), 1),
+        )
         stack.push_async_callback(redis.aclose)
         engine = RedisEngine(urls.redis)
         stack.push_async_callback(engine.close)
