@@ -5,27 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 import structlog
 
 from hub.domain.case import Case
 from hub.domain.events import Event
 from hub.domain.message import Deferred, Outcome, Unsure
-from hub.domain.outbox import Row, RowKind
+from hub.domain.outbox import COALESCED, Row, RowKind
+from hub.ports.channel import Limit
 from hub.ports.outlet import Outlet, Skip
 from hub.ports.store import Conflict
 from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
-from hub.services.settling import settle
+from hub.services.settling import settle, settle_paged
 
 log = structlog.get_logger()
 
 PATIENCE = 5.0
 """Seconds that a drain itself waits for a budget; longer waits are written on the row."""
 ATTEMPTS = 12
+FETCHES = 8
+"""Files of one case that are fetched at a time."""
 
 Sent = tuple[Row, Outcome | Skip]
+Part = tuple[int, bool]
+"""A case, and whether its files are meant or everything else: what takes long holds up nobody."""
 
 
 class Relay:
@@ -38,52 +44,66 @@ class Relay:
         contacts: ContactBook,
         outlets: Mapping[RowKind, Outlet],
         *,
-        parallel: int = 32,
+        parallel: int = 128,
     ) -> None:
         self._deps = deps
         self._book = book
         self._contacts = contacts
         self._outlets = outlets
         self._slots = asyncio.Semaphore(parallel)
-        self._active: dict[int, bool] = {}
+        self._active: dict[Part, bool] = {}
 
     async def drain(self, numbers: Sequence[int]) -> None:
         """Do what is due in these cases."""
-        await asyncio.gather(*(self._guarded(number) for number in dict.fromkeys(numbers)))
+        await asyncio.gather(*(self._case(number) for number in dict.fromkeys(numbers)))
 
-    async def _guarded(self, number: int) -> None:
-        # One drain of a case at a time in a process: a kick that comes meanwhile makes it look
-        # once more, so that waiting for a budget costs one waiter, however many kicks there are.
-        if number in self._active:
-            self._active[number] = True
-            return
-        self._active[number] = True
+    async def _case(self, number: int) -> None:
+        fetching: list[asyncio.Task[None]] = []
         try:
-            while self._active[number]:
-                self._active[number] = False
-                while (wait := await self._turn(number)) > 0:
+            await self._guarded((number, False), fetching)
+        finally:
+            await asyncio.gather(*fetching)
+
+    async def _guarded(self, part: Part, fetching: list[asyncio.Task[None]]) -> None:
+        # One drain of a part at a time in a process: a kick that comes meanwhile makes it look
+        # once more, so that waiting for a budget costs one waiter, however many kicks there are.
+        if part in self._active:
+            self._active[part] = True
+            return
+        self._active[part] = True
+        try:
+            while self._active[part]:
+                self._active[part] = False
+                wait = await self._turn(part, fetching)
+                if wait > 0:
+                    self._active[part] = True
                     await asyncio.sleep(wait)
         except Exception:
             # The rows stay due; the sweeper comes back to them.
-            log.exception("relay.drain", case=number)
+            log.exception("relay.drain", case=part[0])
         finally:
-            del self._active[number]
+            del self._active[part]
 
-    async def _turn(self, number: int) -> float:
+    async def _turn(self, part: Part, fetching: list[asyncio.Task[None]]) -> float:
         async with self._slots:
-            return await self._drain(number)
+            return await self._drain(part, fetching)
 
-    async def _drain(self, number: int) -> float:
+    async def _drain(self, part: Part, fetching: list[asyncio.Task[None]]) -> float:
         """Do what can be done now; returns the seconds to wait for a budget, 0 at the end."""
+        number, files = part
         while True:
             case = await self._deps.cases.get(number)
             if case is None:
                 return 0.0
             now = self._deps.clock.now()
-            ready = due(case, now)
+            every = due(case, now)
+            ready = [row for row in every if (row.kind == "fetch") == files]
+            if not files and len(ready) < len(every) and (number, True) not in self._active:
+                # `drain` ends when this has ended.
+                fetching.append(asyncio.create_task(self._guarded((number, True), fetching)))
             if not ready:
                 return 0.0
-            granted, wait = await self._grant(case, ready)
+            granted, wait = await self._grant(case, ready[:FETCHES] if files else ready)
             if not granted:
                 if wait <= PATIENCE:
                     return wait
@@ -100,12 +120,20 @@ class Relay:
         granted: list[Row] = []
         waits: list[float] = []
         for row in rows:
-            wait = await self._deps.budget.spend(self._outlets[row.kind].limits(case, row))
+            wait = await self._deps.budget.spend(self._limits(case, row))
             if wait > 0:
                 waits.append(wait)
             else:
                 granted.append(row)
         return granted, min(waits, default=0.0)
+
+    def _limits(self, case: Case, row: Row) -> Sequence[Limit]:
+        try:
+            return self._outlets[row.kind].limits(case, row)
+        except Exception:
+            # The attempt itself says what is wrong with this row; the others go their way.
+            log.exception("relay.limits", case=case.number, row=row.id, kind=row.kind)
+            return ()
 
     async def _put_off(self, number: int, rows: Sequence[Row], wait: float) -> None:
         ids = {row.id for row in rows}
@@ -168,16 +196,24 @@ class Relay:
         await self._pauses(number, sent)
         now = self._deps.clock.now()
         lost: list[tuple[str, str]] = []
+        paged: list[tuple[int, Outcome]] = []
 
         def decide(case: Case) -> list[Event]:
             lost.clear()
+            paged.clear()
             events: list[Event] = []
             for row, outcome in sent:
                 events += settle(case, row, outcome, now, stored.get(row.id), lost)
+                if row.kind == "deliver" and case.by_seq(row.entry) is None and _final(outcome):
+                    paged.append((row.entry, outcome))
             case.reckon()
             return events
 
         await self._book.settle(number, decide)
+        for seq, outcome in paged:
+            entry = await self._deps.cases.paged_entry(number, seq)
+            if entry is not None and settle_paged(entry, outcome, now):
+                await self._deps.cases.save_paged(number, entry)
         for identity, reason in lost:
             await self._contacts.unreachable(identity, reason)
 
@@ -186,7 +222,7 @@ class Relay:
         case = await self._book.load(number)
         for row, outcome in sent:
             if isinstance(outcome, Deferred) and outcome.scope != "row":
-                limits = list(self._outlets[row.kind].limits(case, row))
+                limits = list(self._limits(case, row))
                 # Limits are listed from the whole account to the single chat.
                 names = limits[:1] if outcome.scope == "account" else limits[-1:]
                 for limit in names:
@@ -201,16 +237,22 @@ class Relay:
 
 
 def due(case: Case, now: datetime) -> list[Row]:
-    """Rows that may go now: of each recipient the earliest unfinished one, if it is due."""
+    """Rows that may go now: of each recipient the earliest unfinished one, if it is due. What is
+    only drawn anew holds nobody up once it has failed."""
     ready: list[Row] = []
     seen: set[str] = set()
     for row in case.outbox:
         if row.state == "failed" or row.to in seen:
             continue
-        seen.add(row.to)
+        if row.kind not in COALESCED or row.state == "sending" or not row.tries:
+            seen.add(row.to)
         if row.state == "sending":
             if row.lease is not None and row.lease <= now:
                 ready.append(row)
         elif row.due <= now:
             ready.append(row)
     return ready
+
+
+def _final(outcome: Outcome | Skip) -> TypeGuard[Outcome]:
+    return not isinstance(outcome, Skip | Deferred)

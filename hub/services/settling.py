@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from hub.domain.case import Case
+from hub.domain.case import Case, progress
 from hub.domain.events import Event
-from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
+from hub.domain.message import Accepted, Deferred, DeliveryState, Outcome, Rejected, Unsure
 from hub.domain.outbox import Row
+from hub.domain.thread import Entry
 from hub.ports.outlet import Skip
 from hub.ports.store import StoredFile
 
@@ -26,10 +28,13 @@ def settle(
 ) -> Sequence[Event]:
     """Write down an outcome. `lost` collects identities that cannot be reached any more.
 
-    A row that is not there any more (settled by somebody else after our lease ran out) changes
-    nothing but the delivery, whose states only advance.
+    A row that is not ours any more (taken by somebody else after our lease ran out) changes
+    nothing but the delivery, and that only by good news.
     """
     held = next((one for one in case.outbox if one.id == row.id and one.by == row.by), None)
+    if held is None and not isinstance(outcome, Accepted):
+        # Somebody else has the row by now and says what became of it.
+        return []
     if isinstance(outcome, Deferred):
         return _again(case, held, outcome, now)
     if isinstance(outcome, Unsure) and row.kind != "deliver":
@@ -58,16 +63,51 @@ def _delivered(
     entry = case.by_seq(row.entry)
     if entry is None or entry.delivery is None:
         return []
-    if isinstance(outcome, Accepted):
-        return case.delivery(row.entry, outcome.state, now, external_ids=outcome.external_ids)
-    if isinstance(outcome, Rejected):
-        if outcome.gone:
-            lost.append((entry.delivery.to.identity, outcome.reason))
-        return case.delivery(
-            row.entry, "failed", now, reason=outcome.reason, detail=outcome.detail[:200]
-        )
-    assert isinstance(outcome, Unsure)
-    return case.delivery(row.entry, "uncertain", now, reason=outcome.reason)
+    if isinstance(outcome, Rejected) and outcome.gone:
+        lost.append((entry.delivery.to.identity, outcome.reason))
+    came = came_to(outcome)
+    return case.delivery(
+        row.entry,
+        came.state,
+        now,
+        external_ids=came.external_ids,
+        reason=came.reason,
+        detail=came.detail,
+    )
+
+
+class CameTo(NamedTuple):
+    """How a delivery stands after its last attempt."""
+
+    state: DeliveryState
+    reason: str = ""
+    detail: str = ""
+    external_ids: tuple[str, ...] = ()
+
+
+def came_to(outcome: Outcome) -> CameTo:
+    """What an outcome after which a row is not tried again says of the delivery."""
+    match outcome:
+        case Accepted():
+            return CameTo(outcome.state, external_ids=outcome.external_ids)
+        case Rejected():
+            return CameTo("failed", outcome.reason, outcome.detail[:200])
+        case Unsure():
+            return CameTo("uncertain", outcome.reason)
+    return CameTo("failed", outcome.reason)
+
+
+def settle_paged(entry: Entry, outcome: Outcome, now: datetime) -> bool:
+    """As `settle`, for a delivery whose entry has moved to an older page. True if it changed."""
+    came = came_to(outcome)
+    return progress(
+        entry,
+        came.state,
+        now,
+        external_ids=came.external_ids,
+        reason=came.reason,
+        detail=came.detail,
+    )
 
 
 def _fetched(
@@ -103,7 +143,7 @@ def _given_up(case: Case, row: Row, outcome: Deferred, now: datetime) -> Sequenc
     if row.kind == "fetch":
         return case.file_lost(row.data["file"], now, outcome.reason)
     if row.kind == "deliver" and case.by_seq(row.entry) is not None:
-        return case.delivery(row.entry, "failed", now, reason=outcome.reason)
+        return case.delivery(row.entry, came_to(outcome).state, now, reason=outcome.reason)
     return []
 
 

@@ -17,7 +17,7 @@ from hub.domain.thread import Entry
 from hub.store.caserow import remember
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, document, struct
-from hub.store.paging import grown, split
+from hub.store.paging import grown, parted, split
 from hub.store.search import Search
 
 
@@ -42,24 +42,25 @@ class Pages:
         except StoreDown:
             return
         if kept is not None:
-            case.thread, case.history = case.thread[entries:], case.history[lines:]
+            case.thread, case.history = parted(case.thread, entries)[1], case.history[lines:]
             case.pages = kept["pages"]
             remember(case, kept)
 
     @repeated
-    async def _move(self, saved: Document, entries: int, lines: int) -> Document | None:
+    async def _move(self, saved: Document, entries: list[int], lines: int) -> Document | None:
         number, index, rev = saved["_id"], int(saved.get("pages", 0)), saved["rev"]
-        thread, history = saved.get("thread", []), saved.get("history", [])
+        moved, thread = parted(saved.get("thread", []), entries)
+        history = saved.get("history", [])
         page = {
             "_id": f"{number}:{index}",
             "number": number,
             "index": index,
             "basis": rev,
-            "low": min((entry["seq"] for entry in thread[:entries]), default=0),
-            "high": max((entry["seq"] for entry in thread[:entries]), default=0),
+            "low": min((entry["seq"] for entry in moved), default=0),
+            "high": max((entry["seq"] for entry in moved), default=0),
         }
         # An empty list is never written down: the unique index on `thread.key` is sparse.
-        page |= {"thread": thread[:entries]} if entries else {}
+        page |= {"thread": moved} if moved else {}
         page |= {"history": history[:lines]} if lines else {}
         try:
             await self._pages.replace_one(
@@ -70,11 +71,12 @@ class Pages:
             if held is None or held["basis"] != rev:
                 return None
         kept = {**saved, "pages": index + 1, "rev": rev + 1}
-        for name, rest in (("thread", thread[entries:]), ("history", history[lines:])):
+        for name, rest in (("thread", thread), ("history", history[lines:])):
             if name in saved:
                 kept[name] = rest
-        moved = {name: kept[name] for name in ("pages", "rev", "thread", "history") if name in kept}
-        done = await self._cases.update_one({"_id": number, "rev": rev}, {"$set": moved})
+        names = ("pages", "rev", "thread", "history")
+        change = {name: kept[name] for name in names if name in kept}
+        done = await self._cases.update_one({"_id": number, "rev": rev}, {"$set": change})
         return kept if done.matched_count else None
 
     @repeated

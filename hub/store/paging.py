@@ -1,14 +1,19 @@
 """When a case has grown: which of its oldest entries and history lines move to a page.
 
 A case opens as quickly with ten thousand messages as with fifty because its document never holds
-much more than the newest ones.
+much more than the newest ones. What is not finished stays with them, however old: an answer on
+its way, one that failed and may be sent again, a file that is still fetched.
 """
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import bson
 
 from hub.store.codec import Document
+
+T = TypeVar("T")
 
 MAX_BYTES = 96 * 1024
 MAX_ENTRIES = 150
@@ -17,6 +22,10 @@ KEEP_LINES = 60
 MAX_LINES = 150
 SMALLEST = 10
 """However large they are, so many of the newest entries stay."""
+MAX_UNFINISHED = 100
+MAX_UNFINISHED_BYTES = 1024 * 1024
+"""More than these are not held back: what becomes of the oldest is then written on their page."""
+UNFINISHED = frozenset({"queued", "sending", "failed", "uncertain"})
 
 
 def grown(found: Document) -> bool:
@@ -29,21 +38,50 @@ def grown(found: Document) -> bool:
     return _size(thread) + _size(history) > MAX_BYTES and len(thread) > SMALLEST
 
 
-def split(found: Document) -> tuple[int, int]:
-    """How many of the oldest entries and of the oldest history lines leave the document."""
+def split(found: Document) -> tuple[list[int], int]:
+    """Which entries (by position, oldest first) and how many of the oldest history lines leave
+    the document."""
     thread, history = found.get("thread", []), found.get("history", [])
-    entries = max(0, len(thread) - KEEP_ENTRIES) if len(thread) > MAX_ENTRIES else 0
+    stay = _unfinished(found)
+    loose = [index for index in range(len(thread)) if index not in stay]
+    entries = max(0, len(loose) - KEEP_ENTRIES) if len(loose) > MAX_ENTRIES else 0
     lines = max(0, len(history) - KEEP_LINES) if len(history) > MAX_LINES else 0
-    room = MAX_BYTES // 2
-    if _size(thread[entries:]) + _size(history[lines:]) > MAX_BYTES:
+    rest = [thread[index] for index in loose[entries:]]
+    if _size(rest) + _size(history[lines:]) > MAX_BYTES:
         lines = max(lines, len(history) - KEEP_LINES)
         weight = 0
-        for index in range(len(thread) - 1, -1, -1):
-            weight += len(bson.encode(thread[index]))
-            if weight > room and len(thread) - index > SMALLEST:
-                entries = max(entries, index + 1)
+        for kept, entry in enumerate(reversed(rest)):
+            weight += len(bson.encode(entry))
+            if weight > MAX_BYTES // 2 and kept >= SMALLEST:
+                entries = len(loose) - kept
                 break
-    return entries, lines
+    return loose[:entries], lines
+
+
+def parted(items: list[T], leaving: list[int]) -> tuple[list[T], list[T]]:
+    """Those that leave and those that stay."""
+    gone = set(leaving)
+    return [items[index] for index in leaving], [
+        item for index, item in enumerate(items) if index not in gone
+    ]
+
+
+def _unfinished(found: Document) -> set[int]:
+    """Positions of the newest entries about which something is still to be done."""
+    fetched = {row["entry"] for row in found.get("outbox", ()) if row["kind"] == "fetch"}
+    stay: set[int] = set()
+    weight = 0
+    thread = found.get("thread", ())
+    for index in range(len(thread) - 1, -1, -1):
+        entry = thread[index]
+        delivery = entry.get("delivery")
+        waits = delivery is not None and delivery.get("state", "queued") in UNFINISHED
+        if waits or entry["seq"] in fetched:
+            weight += len(bson.encode(entry))
+            if len(stay) == MAX_UNFINISHED or weight > MAX_UNFINISHED_BYTES:
+                break
+            stay.add(index)
+    return stay
 
 
 def _size(items: list[Document]) -> int:

@@ -86,9 +86,17 @@ async def test_an_entry_of_a_page_can_change(ports: Any) -> None:
     for n in range(160):
         mine.receive(message(f"m{n}", seconds=n), at(n))
         await ports.cases.save(mine, f"op{n}")
+    held = (await ports.cases.get(1)).by_seq(2)
+    assert held is not None, "an answer on its way stays where its outcome is written"
+    lines = [entry.seq for entry in await ports.cases.thread(1, None, 1000)]
+    assert sorted(lines) == list(range(1, 163))
+    mine.delivery(2, "sent", at(200))
+    for n in range(160, 320):
+        mine.receive(message(f"m{n}", seconds=n), at(n))
+        await ports.cases.save(mine, f"op{n}")
     assert (await ports.cases.get(1)).by_seq(2) is None
     entry = await ports.cases.paged_entry(1, 2)
-    assert entry.delivery.state == "queued"
+    assert entry.delivery.state == "sent"
     assert progress(entry, "delivered", at(500), external_ids=("x9",))
     await ports.cases.save_paged(1, entry)
     again = await ports.cases.paged_entry(1, 2)
@@ -96,7 +104,9 @@ async def test_an_entry_of_a_page_can_change(ports: Any) -> None:
     assert await ports.cases.by_external("site", "x9") == (1, 2)
     assert await ports.cases.paged_entry(1, 999) is None
     assert await ports.cases.paged_entry(2, 1) is None
-    assert (await ports.cases.thread(1, 3, 5))[-1].delivery.state == "delivered"
+    shown = await ports.cases.thread(1, None, 1000)
+    assert sorted(line.seq for line in shown) == list(range(1, 323))
+    assert next(line for line in shown if line.seq == 2).delivery.state == "delivered"
 
 
 async def test_a_turned_page_refuses_who_looked_before(ports: Any) -> None:

@@ -12,7 +12,7 @@ from hub.domain.thread import Entry
 from hub.ports.store import CaseFilter, Conflict, Duplicate, Page
 from hub.store.codec import document
 from hub.store.cursor import after, milliseconds, place
-from hub.store.paging import grown, split
+from hub.store.paging import grown, parted, split
 from hub.store.words import case_words, entry_words, query
 from tests.support.memory.table import Table
 
@@ -83,8 +83,11 @@ class MemoryCases:
         if not grown(document(case)):
             return
         entries, lines = split(document(case))
-        self._pages.setdefault(case.number, []).extend(case.thread[:entries])
-        case.thread, case.history = case.thread[entries:], case.history[lines:]
+        if not entries and not lines:
+            return
+        moved, case.thread = parted(case.thread, entries)
+        self._pages.setdefault(case.number, []).extend(moved)
+        case.history = case.history[lines:]
         case.pages += 1
         self._rows.swap(case)
 

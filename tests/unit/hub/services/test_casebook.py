@@ -125,6 +125,7 @@ async def test_key_that_has_moved_to_an_older_page_is_still_known(
 ) -> None:
     """After so many entries a repeated answer would have gone out a second time."""
     _, first = await world.services.replies.send(1, emma, "Дали", key="crm-1")
+    await world.settle()
     for count in range(160):
         await world.services.replies.comment(1, emma, f"заметка {count}")
     case = await world.services.book.load(1)
