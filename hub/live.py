@@ -42,17 +42,20 @@ class RedisLive:
     async def listen(self) -> AsyncIterator[LiveEvent | None]:
         """Yield events; None after every break of the connection."""
         tries = 0
+        heard = False
         while True:
             try:
                 async with self._redis.pubsub() as sub:
                     await sub.subscribe(self._channel)
-                    if tries:
-                        yield None
-                    tries = 0
                     while True:
-                        said = await sub.get_message(ignore_subscribe_messages=True, timeout=QUIET)
+                        said = await sub.get_message(timeout=QUIET)
                         if said is None:
                             await sub.ping()
+                        elif said["type"] == "subscribe":
+                            # The library may have subscribed anew by itself.
+                            if heard or tries:
+                                yield None
+                            heard, tries = True, 0
                         elif said["type"] == "message":
                             yield self._decode(said["data"])
             except (RedisError, OSError) as error:

@@ -59,3 +59,20 @@ async def test_a_break_is_told_to_the_listener(tmp_path_factory: pytest.TempPath
         await asyncio.gather(listener, return_exceptions=True)
         await client.aclose()
         server.kill()
+
+
+async def test_a_cut_that_mends_itself_is_told_too(redis: Redis, redis_url: str) -> None:
+    client = Redis.from_url(redis_url)
+    live = RedisLive(client)
+    events = live.listen()
+    event = LiveEvent(case=1, version=1, what=["opened"])
+    assert await published_until_heard(live, event) == event
+    first = asyncio.create_task(anext(aiter(events)))
+    async with asyncio.timeout(20):
+        while not first.done():
+            await live.publish(event)
+            await asyncio.sleep(0.01)
+        await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        while await anext(aiter(events)) is not None:
+            pass
+    await client.aclose()
