@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from hub.botapi.poller import UpdatesPoller
 from hub.botapi.receiver import BotDoor
 from hub.domain.catalog import CaseType, QuickReply, ResultCode
 from hub.domain.staff import Actor, Group, Role
-from hub.ports.channel import Kept, RawRequest
+from hub.ports.channel import Kept, Limit, RawRequest
 from hub.ports.channel_build import Account, ChannelDeps
 from hub.ports.clock import RandomIds, SystemClock
 from hub.services.delivery import ChannelOutlet, ResidentLetters
@@ -38,7 +39,7 @@ from hub.services.timers import Timers
 from hub.texts import TemplateTexts
 from tests.support.memory import Memory
 from tests.support.phone import Phone
-from tests.support.world import Heard, OpenBudget, PlainPasswords
+from tests.support.world import Heard, PlainPasswords
 
 DOM = BotAccount("100:resident-secret", "dom_bot", "Дом на Ленина")
 SHIFT = BotAccount("200:staff-secret", "shift_bot", "Смена")
@@ -87,6 +88,20 @@ class Nursery:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+class Pauses:
+    """A budget without windows: it waits for as long as a 429 said, as the real one does."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    async def spend(self, limits: Sequence[Limit]) -> float:
+        now = time.monotonic()
+        return max([0.0, *(self._until.get(limit.name, 0.0) - now for limit in limits)])
+
+    async def pause(self, name: str, seconds: float) -> None:
+        self._until[name] = max(self._until.get(name, 0.0), time.monotonic() + seconds)
+
+
 class BotWorld:
     """Residents' bot and staff bot, polled; two operators, an executor, a stranger."""
 
@@ -127,7 +142,7 @@ class BotWorld:
             leases=store.leases,
             engine=self.engine,
             live=Heard(),
-            budget=OpenBudget(),
+            budget=Pauses(),
             texts=self.texts,
             passwords=PlainPasswords(),
             senders=senders,  # type: ignore[arg-type]
