@@ -18,4 +18,6 @@ async def opened(
         stores(settings, lasting=lasting) as urls,
         wiring.opened(settings, urls, prepare=prepare or bool(urls.embedded)) as hub,
     ):
+        # Ages come from the store: whoever is asked for /metrics tells the same.
+        hub.health.refresh = hub.measure
         yield hub

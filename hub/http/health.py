@@ -31,7 +31,7 @@ class Health:
     ) -> None:
         self._checks = dict(checks)
         self._render = render
-        self._refresh = refresh
+        self.refresh = refresh
         self._reasons: dict[str, str | None] = dict.fromkeys(checks)
         self.stopping = False
 
@@ -60,10 +60,10 @@ class Health:
         return dict(zip(self._checks, results, strict=True))
 
     async def metrics(self, request: web.Request) -> web.Response:
-        if self._refresh is not None:
+        if self.refresh is not None:
             try:
                 async with asyncio.timeout(CHECK_SECONDS):
-                    await self._refresh()
+                    await self.refresh()
             except Exception:
                 # The counters of this process are true without the store; /health/ready is red.
                 log.warning("gauges could not be read", exc_info=True)

@@ -48,12 +48,10 @@ class Organisation(Part):
 
 
 class Limits(Part):
-    """Sizes in bytes, times in seconds: bounds on everything that comes from outside (law 9)."""
+    """Sizes in bytes: bounds on what comes from outside (law 9)."""
 
     max_body_bytes: int = Field(default=32 * MIB, ge=1024)
     max_file_bytes: int = Field(default=50 * MIB, ge=1024)
-    webhook_skew_seconds: int = Field(default=300, ge=1)
-    api_requests_per_minute: int = Field(default=600, ge=1)
     login_attempts_per_minute: int = Field(default=10, ge=1)
     # Hosts that files may be fetched from although their addresses are not public.
     fetch_allowlist: tuple[str, ...] = ()
