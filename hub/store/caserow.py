@@ -66,7 +66,27 @@ def tags(case: Case) -> list[str]:
         found.append(f"+#{case.group}")
     if any(entry.kind == "call" for entry in case.thread):
         found.append("~call")
+    found.append(contact_tag(case.contact.id))
+    if case.premises:
+        found.append(flat_tag(case.premises))
+    if case.merged_into:
+        found.append(into_tag(case.merged_into))
     return found
+
+
+def contact_tag(contact: str) -> str:
+    """The tag of a contact's cases."""
+    return f"contact:{contact}"
+
+
+def flat_tag(premises: str) -> str:
+    """The tag of a flat's cases."""
+    return f"flat:{premises}"
+
+
+def into_tag(number: int) -> str:
+    """The tag of cases that this one stands for."""
+    return f"into:{number}"
 
 
 def alarm_at(case: Case) -> datetime | None:

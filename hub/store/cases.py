@@ -11,7 +11,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK
 from hub.ports.store import Conflict, Duplicate
-from hub.store.caserow import changes, found_of, loaded, one_of, remember, row
+from hub.store.caserow import changes, found_of, into_tag, loaded, one_of, remember, row
 from hub.store.client import Mongo, refused, repeated
 from hub.store.codec import Document
 from hub.store.lists import Lists
@@ -162,7 +162,7 @@ class Cases:
     @repeated
     async def merged_from(self, number: int) -> list[int]:
         """Cases that this one stands for."""
-        found = self._cases.find({"merged_into": number}, {"_id": 1})
+        found = self._cases.find({"tags": into_tag(number)}, {"_id": 1})
         return sorted([one["_id"] async for one in found])
 
     @repeated

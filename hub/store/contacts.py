@@ -1,7 +1,7 @@
 """Contacts; that a verified identity belongs to one of them only is kept by an index.
 
 `verified_keys` repeats the proven keys; `words` is by what a contact is found: its words, every key
-it holds (after a `=`), and ALL.
+it holds (after a `=`), whom it was merged into (after `>`), and ALL.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hub.store.rows import swap, with_rev
 from hub.store.windows import windows
 from hub.store.words import contact_words, phone_word, query
 
-ALL = "*"
+ALL, INTO = "*", ">"
 
 
 class Contacts:
@@ -129,7 +129,7 @@ class Contacts:
     @repeated
     async def merged_from(self, contact_id: str) -> list[str]:
         """Contacts that this one stands for."""
-        found = self._contacts.find({"merged_into": contact_id}, {"_id": 1})
+        found = self._contacts.find({"words": f"{INTO}{contact_id}"}, {"_id": 1})
         return sorted([one["_id"] async for one in found])
 
 
@@ -138,4 +138,5 @@ def _row(contact: Contact) -> Document:
     if contact.verified:
         built["verified_keys"] = contact.verified
     keys = [f"={known.key}" for known in contact.identities]
-    return {**built, "words": [ALL, *keys, *contact_words(contact)]}
+    into = [f"{INTO}{contact.merged_into}"] if contact.merged_into else []
+    return {**built, "words": [ALL, *into, *keys, *contact_words(contact)]}

@@ -35,9 +35,6 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("tags", "updated_at"),
         _index("outbox_due", sparse=True),
         _index("alarm_at", sparse=True),
-        _index("contact.id"),
-        _index("premises", sparse=True),
-        _index("merged_into", sparse=True),
     ],
     "pages": [
         _index("thread.key", unique=True, sparse=True),
@@ -47,7 +44,6 @@ INDEXES: dict[str, list[IndexModel]] = {
     "contacts": [
         _index("verified_keys", unique=True, sparse=True),
         _index("words", "updated_at"),
-        _index("merged_into", sparse=True),
     ],
     "letters": [
         _index("waits", sparse=True),

@@ -9,7 +9,7 @@ from typing import Any
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK, ENDED
 from hub.ports.store import CaseFilter, Page
-from hub.store.caserow import one_of
+from hub.store.caserow import contact_tag, flat_tag, one_of
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, struct
 from hub.store.cursor import Place, after, place
@@ -54,7 +54,7 @@ class Lists:
             numbers = await self._search.numbers(filter.words)
             return await self._newest({"_id": {"$in": numbers}}, rest, limit) if numbers else []
         if filter.contact:
-            return await self._newest({"contact.id": filter.contact}, rest, limit)
+            return await self._newest({"tags": contact_tag(filter.contact)}, rest, limit)
         found: list[Document] = []
         heads = _heads(filter)
         for low, high in windows(begin.time if begin else None, filter.updated_since):
@@ -108,14 +108,14 @@ class Lists:
     @repeated
     async def of_contact(self, contact: str, limit: int) -> list[Case]:
         """Newest first."""
-        found = await self._newest({"contact.id": contact}, {}, limit)
+        found = await self._newest({"tags": contact_tag(contact)}, {}, limit)
         return [struct(Case, one) for one in found]
 
     @repeated
     async def past(self, number: int, contact: str, premises: str, limit: int) -> list[Case]:
         """Ended cases of the same flat (or contact where no flat is known), newest first."""
-        head = {"premises": premises} if premises else {"contact.id": contact}
-        found = await self._newest(head, {"tags": "-", "_id": {"$ne": number}}, limit)
+        tag = flat_tag(premises) if premises else contact_tag(contact)
+        found = await self._newest({"tags": tag}, {"tags": "-", "_id": {"$ne": number}}, limit)
         return [struct(Case, one) for one in found]
 
     @repeated
