@@ -25,8 +25,13 @@ async def speak(refusal: HubError, talk: Talk) -> None:
     texts = talk.services.deps.texts
     if case is not None and isinstance(refusal, StaleVersion):
         pressed = _pressed(talk)
-        taken = case.operator and talk.person and case.operator != talk.person.login
-        if taken and pressed is not None and pressed.act in {"take", "accept"}:
+        taking = pressed is not None and pressed.act in {"take", "accept"}
+        mine = talk.person is not None and case.operator == talk.person.login
+        if taking and mine and case.status == "in_progress":
+            # The same key twice: it is done already.
+            talk.note(talk.words("operator/taken", case=case))
+            return
+        if taking and case.operator and not mine:
             key, params = AlreadyTaken.key, {"operator": talk.directory.name(case.operator)}
         else:
             text = talk.words(

@@ -80,6 +80,10 @@ class Talk:
         self._keys += 1
         return f"{self.row}:{self._keys}"
 
+    def menu_key(self) -> str:
+        """A key for what a menu does once, however often its key is pressed."""
+        return f"menu:{self.bot.account}:{self.chat}:{self.pressed}"
+
     # ── words ────────────────────────────────────────────────────────────────────────────────
 
     def html(self, key: str, /, **params: object) -> str:
@@ -171,7 +175,7 @@ class Talk:
         """What that message stands for. Raises Invalid when it is not known any more."""
         deps = self.services.deps
         shown = await deps.shown.at(self.bot.account, self.chat, message or self.pressed)
-        if shown is None or shown.what == "done":
+        if shown is None or shown.what not in {"menu", "list"}:
             raise Invalid(field="menu", reason="gone")
         return shown
 

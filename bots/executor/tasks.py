@@ -175,7 +175,7 @@ async def plain_to(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
         sent = Sent(data["file"], data["name"], data["mime"], int(data["size"]))
         files = [await fetch(talk, sent)]
     await talk.services.replies.comment(
-        int(number), talk.me, data["text"], files=files, key=talk.key()
+        int(number), talk.me, data["text"], files=files, key=talk.menu_key()
     )
     talk.withdraw()
     talk.react(int(data["message"]), "👌")

@@ -107,7 +107,7 @@ async def finish(query: CallbackQuery, callback_data: Press, talk: Talk, state: 
         talk.me,
         text=shown.data["text"],
         files=listed(shown.data),
-        key=talk.key(),
+        key=talk.menu_key(),
     )
     talk.replace(View(text=talk.html("executor/finished", number=shown.case)))
 
@@ -132,7 +132,7 @@ async def decline(
     """A usual reason."""
     shown, reason = await talk.choice(callback_data.n)
     await state.clear()
-    await talk.services.tasks.decline(shown.case, talk.me, reason=reason, key=talk.key())
+    await talk.services.tasks.decline(shown.case, talk.me, reason=reason, key=talk.menu_key())
     talk.replace(View(text=talk.html("executor/declined", number=shown.case)))
 
 

@@ -158,7 +158,7 @@ async def send(query: CallbackQuery, callback_data: Press, talk: Talk, state: FS
         shown.case,
         talk.me,
         shown.data["text"],
-        key=talk.key(),
+        key=talk.menu_key(),
         quick_reply=shown.data.get("reply", ""),
     )
     mark_here(talk, case, entry)

@@ -143,12 +143,12 @@ async def plain_to(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
         files = [await fetch(talk, sent)]
     if callback_data.act == "plain_note":
         await talk.services.replies.comment(
-            int(number), talk.me, data["text"], files=files, key=talk.key()
+            int(number), talk.me, data["text"], files=files, key=talk.menu_key()
         )
         talk.replace(View(text=talk.html("operator/noted", number=int(number))))
         return
     case, entry = await talk.services.replies.send(
-        int(number), talk.me, data["text"], files=files, key=talk.key()
+        int(number), talk.me, data["text"], files=files, key=talk.menu_key()
     )
     await remember_own(talk, int(data["message"]), case.number, entry.seq)
     mark_here(talk, case, entry)

@@ -119,7 +119,11 @@ async def carry_out(query: CallbackQuery, callback_data: Press, talk: Talk) -> N
     work = talk.services.casework
     if asked["back"]:
         await work.hand_back(
-            callback_data.case, talk.me, note=asked["note"], key=talk.key(), expect=callback_data.v
+            callback_data.case,
+            talk.me,
+            note=asked["note"],
+            key=talk.menu_key(),
+            expect=callback_data.v,
         )
     else:
         await work.transfer(
@@ -128,7 +132,7 @@ async def carry_out(query: CallbackQuery, callback_data: Press, talk: Talk) -> N
             note=asked["note"],
             operator=name if kind == "staff" else "",
             group=name if kind == "group" else "",
-            key=talk.key(),
+            key=talk.menu_key(),
             expect=callback_data.v,
         )
     talk.replace(

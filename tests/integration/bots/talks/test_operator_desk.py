@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from aiogram.types import CallbackQuery
+
+from bots.common.talk import Talk
 from tests.support.botworld import BotWorld
 from tests.support.phone import Answer, Phone, Seen
 
@@ -243,4 +248,52 @@ async def test_release_gives_the_case_back_to_everybody(world: BotWorld) -> None
     await world.emma.press("Вернуть в очередь")
     card = await world.vera.wait_for("Вернулось в очередь")
     assert card.has_button("Взять")
+    assert (await world.services.book.load(1)).operator == ""
+
+
+async def test_impatient_taps_do_a_thing_once(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    card = await world.emma.wait_for("Нет горячей воды")
+    taps = await asyncio.gather(*(world.emma.press("Взять", on=card) for _ in range(2)))
+    assert not any(tap.alert for tap in taps)
+    await world.emma.wait_for("у меня")
+    await world.emma.press("Ответы")
+    await world.emma.press("📁 Вода (1)")
+    await world.emma.press("Мастер едет")
+    preview = await world.emma.wait_for("получит")
+    await asyncio.gather(*(world.emma.press("Отправить", on=preview) for _ in range(3)))
+    await world.emma.wait_for("✓")
+    await world.emma.say("Записка")
+    menu = await world.emma.wait_for("Что сделать с этим?")
+    await asyncio.gather(*(world.emma.press("Ответ в №1", on=menu) for _ in range(3)))
+    await world.resident.wait_for("Записка")
+    await world.emma.say("/help")
+    await world.emma.wait_for("/queue", fresh=True)
+    assert [kind for kind, _ in await world.entries(1)] == ["in", "out", "out"]
+    assert sum("мастер" in seen.text for seen in await world.resident.history()) == 1
+
+
+async def test_a_key_of_an_old_card_says_what_changed(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    card = await world.emma.wait_for("Нет горячей воды")
+    old = (await world.services.book.load(1)).version
+    await world.resident.say("И холодной тоже")
+    await world.emma.wait_for(lambda seen: seen.id == card.id and "И холодной" in seen.text)
+    body = (
+        '{"update_id": 9, "callback_query": {"id": "1", "chat_instance": "1", "from": {"id": 502,'
+        f' "is_bot": false, "first_name": "Э"}}, "data": "c:take:1:{old}:0", "message":'
+        f' {{"message_id": {card.id}, "date": 1, "chat": {{"id": 502, "type": "private"}}}}}}}}'
+    )
+    said: list[str] = []
+    answer = world.bots.conversation._answer
+
+    async def heard(talk: Talk, query: CallbackQuery) -> None:
+        said.append(talk.answer)
+        await answer(talk, query)
+
+    world.bots.conversation._answer = heard  # type: ignore[method-assign]
+    await world.bots.conversation.handle("old", "shift", body.encode())
+    assert said == [
+        "№1 изменилось: сейчас новое, есть новые сообщения. Проверьте и нажмите ещё раз."
+    ]
     assert (await world.services.book.load(1)).operator == ""
