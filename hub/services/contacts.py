@@ -90,7 +90,9 @@ class ContactBook:
         holder = (await self._deps.contacts.by_identities([identity.key])).get(identity.key)
         now = self._deps.clock.now()
         if holder is None:
-            return await self._change(contact.id, lambda mine: mine.prove(identity, now))
+            contact = await self._change(contact.id, lambda mine: mine.prove(identity, now))
+            await self._show(contact)
+            return contact
         if holder.id == contact.id:
             return contact
         first, second = sorted([holder, contact], key=lambda one: (one.created_at, one.id))

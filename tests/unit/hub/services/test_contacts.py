@@ -107,6 +107,12 @@ async def test_what_staff_wrote_shows_in_open_cases(world: World, emma: Actor) -
     assert (await contact_of(world, 1)).name == "Анна Петрова"
 
 
+async def test_a_proven_phone_shows_in_open_cases(world: World) -> None:
+    await world.say("Нет воды")
+    await world.services.contacts.proven(await contact_of(world, 1), PHONE)
+    assert (await world.services.book.load(1)).contact.phone == "+79161234567"
+
+
 async def test_two_edits_at_once_are_both_kept(world: World, emma: Actor) -> None:
     anna, _ = await two(world)
     contacts = world.services.contacts
