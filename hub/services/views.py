@@ -85,7 +85,8 @@ class LocationView(msgspec.Struct, kw_only=True):
 
 
 class EntryView(msgspec.Struct, kw_only=True):
-    """A line of the thread. `id` is its number within the case `case`."""
+    """A line of the thread. `id` is its number within the case `case`; lines with the same `album`
+    were sent as one."""
 
     id: str
     seq: int
@@ -103,6 +104,7 @@ class EntryView(msgspec.Struct, kw_only=True):
     in_reply_to: str | None
     location: LocationView | None
     shared_contact: str
+    album: str = ""
     automatic: bool
     event: str
 
@@ -212,6 +214,7 @@ def entry_view(entry: Entry, case: int) -> EntryView:
         if entry.location
         else None,
         shared_contact=entry.shared_contact,
+        album=entry.album,
         automatic=entry.automatic,
         event=entry.event,
     )

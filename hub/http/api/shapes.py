@@ -48,7 +48,8 @@ class DeliveryOut(msgspec.Struct, kw_only=True):
 
 class EntryOut(msgspec.Struct, kw_only=True):
     """A line of the thread. `kind`: message, comment, call, system; `direction`: in, out or null.
-    `author` is a name as shown, `author_login` is that of staff (empty for residents)."""
+    `author` is a name as shown, `author_login` is that of staff (empty for residents). Lines with
+    the same `album` were sent as one."""
 
     id: str
     case: int
@@ -66,6 +67,7 @@ class EntryOut(msgspec.Struct, kw_only=True):
     in_reply_to: str | None
     location: LocationView | None
     shared_contact: str
+    album: str
     automatic: bool
 
 
@@ -171,6 +173,7 @@ def entry_out(view: EntryView) -> EntryOut:
         in_reply_to=view.in_reply_to,
         location=view.location,
         shared_contact=view.shared_contact,
+        album=view.album,
         automatic=view.automatic,
     )
 
