@@ -121,9 +121,26 @@ def amend(entry: Entry, edit: Edit) -> bool:
     """Change or delete what an entry says; the former text stays readable. True if it changed."""
     if entry.deleted or (not edit.deleted and entry.text == edit.text):
         return False
+    late = next((at for at, one in enumerate(entry.edits) if one.at > edit.at), None)
+    if late is not None:
+        return _amend_before(entry, late, edit)
     entry.edits = [*entry.edits, Change(edit.at, entry.text, edit.deleted)]
     if edit.deleted:
         entry.deleted = True
     else:
         entry.text = edit.text
+    return True
+
+
+def _amend_before(entry: Entry, index: int, edit: Edit) -> bool:
+    """An edit that was overtaken (or is taken again) stands in its place and covers nothing."""
+    later = entry.edits[index]
+    if edit.deleted or later.text == edit.text:
+        return False
+    entry.edits = [
+        *entry.edits[:index],
+        Change(edit.at, later.text),
+        Change(later.at, edit.text, later.deleted),
+        *entry.edits[index + 1 :],
+    ]
     return True

@@ -11,7 +11,7 @@ from hub.domain.rights import Right, require
 from hub.domain.staff import SYSTEM, Actor
 from hub.ports.store import Conflict
 from hub.services.deps import Deps
-from hub.services.reactions import follow, live_event
+from hub.services.reactions import follow, live_event, vacate
 
 ATTEMPTS = 12
 Decide = Callable[[Case], Sequence[Event]]
@@ -60,7 +60,9 @@ class Casebook:
             events = list(decide(case))
             if not events and before == (case.version, case.seqs, case.rows, case.unread):
                 return case
-            follow(case, events, directory, self._deps.clock.now())
+            now = self._deps.clock.now()
+            events += vacate(case, directory, now)
+            follow(case, events, directory, now)
             try:
                 await self._deps.cases.save(case, op)
             except Conflict:

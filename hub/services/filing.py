@@ -18,7 +18,7 @@ from hub.ports.store import InboxRow
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.inlinefiles import keep_inline, own_inline
-from hub.services.reactions import follow
+from hub.services.reactions import follow, vacate
 from hub.services.senders import contacts_of
 
 log = structlog.get_logger()
@@ -59,6 +59,7 @@ class Filing:
         )
         current = await self._deps.cases.current({one.conversation for one in messages})
         folders, left = sort(rows, current, contacts, now)
+        await self._drop_held(folders)
         await self._number([folder for folder in folders if folder.new])
         directory = await self._deps.staff.directory()
         rules = await self._deps.catalog.deadlines()
@@ -88,12 +89,26 @@ class Filing:
         )
         return left
 
+    async def _drop_held(self, folders: Sequence[_Folder]) -> None:
+        """A taker whose lease ran out may have been first: what it filed may stand in an older
+        page by now, where the case itself does not see it."""
+        paged = [folder for folder in folders if folder.case.pages]
+        held = await self._deps.cases.keys_held(
+            message.key for folder in paged for _, inside in folder.rows for message in inside
+        )
+        if held:
+            for folder in paged:
+                folder.rows = [
+                    (row, [message for message in inside if message.key not in held])
+                    for row, inside in folder.rows
+                ]
+
     def _count(self, rows: Sequence[Filed], done: set[str]) -> None:
         now = self._deps.clock.now()
         for row, _ in rows:
             if row.id in done:
                 seconds = (now - row.at).total_seconds()
-                log.debug("intake.filed", trace=row.id, account=row.account, seconds=seconds)
+                log.debug("intake.done", trace=row.id, account=row.account, seconds=seconds)
                 self._deps.measures.understood(row.account, "done", seconds)
 
     async def _number(self, fresh: Sequence[_Folder]) -> None:
@@ -119,10 +134,9 @@ def sort(
         names = {message.conversation for message in messages}
         name = messages[0].conversation
         case = current.get(name)
-        ended = case is not None and (
-            case.status == "merged" or not case.takes(messages[0].sent_at)
-        )
-        if len(names) > 1 or ended or name in aside:
+        ended = case is not None and (case.status == "merged" or not case.takes(row.at))
+        quotes = any(message.in_reply_to for message in messages)
+        if len(names) > 1 or ended or quotes or name in aside:
             aside |= names
             left.append((row, messages))
             continue
@@ -141,6 +155,7 @@ def fill(folder: _Folder, directory: Directory, rules: list[FirstDeadline], now:
     for _, messages in folder.rows:
         for message in messages:
             folder.events += case.receive(message, now)
+    folder.events += vacate(case, directory, now)
     with structlog.contextvars.bound_contextvars(trace=folder.rows[0][0].id):
         follow(case, folder.events, directory, now)
 

@@ -1,17 +1,27 @@
-"""Files that came inside a message itself are stored before their case is saved."""
+"""Files that came inside a message itself are stored before their case is saved.
+
+A text as long as a book is such a file too: in the case stands how it begins, since a document of
+the store has an end.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
 from hub.domain.errors import TooLarge
-from hub.domain.message import Inbound
+from hub.domain.message import Attachment, Inbound, InlineFile, stable_id
 from hub.services.deps import Deps
+
+LONGEST = 256 * 1024
+"""Bytes of text that stand in a case as they are."""
+BEGINNING = 20_000
+"""Characters of a longer one that do."""
 
 
 async def keep_inline(deps: Deps, messages: Sequence[Inbound]) -> None:
     """Store them under their stable ids; a file over the limit is marked, the message stays."""
     for message in messages:
+        _shorten(message)
         names = {file.id: file for file in message.attachments}
         for inline in message.inline:
             file = names[inline.id]
@@ -29,6 +39,20 @@ async def keep_inline(deps: Deps, messages: Sequence[Inbound]) -> None:
                 file.state, file.reason = "failed", "file_too_large"
                 continue
             file.size, file.mime = stored.size, stored.mime
+
+
+def _shorten(message: Inbound) -> None:
+    """A text that is too long becomes a file under a stable id; doing this again does nothing."""
+    # A character has one byte at least and four at most.
+    if len(message.text) * 4 <= LONGEST or len(whole := message.text.encode()) <= LONGEST:
+        return
+    name = stable_id(message.key, "text")
+    message.text = message.text[:BEGINNING] + "…"
+    message.attachments = [
+        *message.attachments,
+        Attachment(id=name, name="text.txt", mime="text/plain", size=len(whole)),
+    ]
+    message.inline = (*message.inline, InlineFile(name, whole))
 
 
 async def own_inline(deps: Deps, messages: Sequence[Inbound], number: int) -> None:

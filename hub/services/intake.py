@@ -19,12 +19,13 @@ from hub.services.deps import Deps
 from hub.services.filing import Filing
 from hub.services.lonefiling import LoneFiling
 from hub.services.receipts import Receipts
-from hub.services.understanding import NotYet, only_messages, parse, put_off
+from hub.services.understanding import NotYet, holds, only_messages, parse, put_off
 
 log = structlog.get_logger()
 
 BATCH = 64
 """Rows that are taken together."""
+NEED_NOT = -1.0
 
 
 class Intake:
@@ -59,17 +60,26 @@ class Intake:
             )
             if not mine:
                 return
+            stuck: dict[str, float] = {}
             try:
-                await self._empty(mine, me)
+                await self._empty(mine, me, stuck)
             finally:
-                await asyncio.shield(self._deps.inbox.free(mine, me))
+                await asyncio.shield(self._give_back(mine, me, stuck))
+            free = [lane for lane in mine if not stuck.get(lane)]
             # A row kept after the last look and before the lanes were free has kicked in vain.
-            late = await self._deps.inbox.waiting(mine, BATCH, self._deps.clock.now())
+            late = await self._deps.inbox.waiting(free, BATCH, self._deps.clock.now())
             pending = list(dict.fromkeys(row.lane for row in late))
 
-    async def _empty(self, lanes: Sequence[str], me: str) -> None:
+    async def _give_back(self, lanes: Sequence[str], me: str, stuck: Mapping[str, float]) -> None:
+        """Free the lanes; one that waits for a row of its own stays leased until that is due."""
+        inbox, now = self._deps.inbox, self._deps.clock.now()
+        await inbox.free([lane for lane in lanes if not stuck.get(lane)], me)
+        for lane in lanes:
+            if stuck.get(lane):
+                await inbox.lease([lane], me, now, stuck[lane])
+
+    async def _empty(self, lanes: Sequence[str], me: str, stuck: dict[str, float]) -> None:
         renewed = self._deps.clock.now()
-        stuck: set[str] = set()
         while True:
             now = self._deps.clock.now()
             if (now - renewed).total_seconds() > self._deps.policy.lane_lease / 3:
@@ -81,9 +91,10 @@ class Intake:
                 return
             stuck |= await self.understand(rows)
 
-    async def understand(self, rows: Sequence[InboxRow]) -> set[str]:
-        """Take these rows (in order within each lane); returns lanes that must wait."""
-        stuck: set[str] = set()
+    async def understand(self, rows: Sequence[InboxRow]) -> dict[str, float]:
+        """Take these rows (in order within each lane); returns the lanes that must wait, with the
+        seconds for which nobody else may take them (0: others of the lane go on)."""
+        stuck: dict[str, float] = {}
         together: list[tuple[InboxRow, list[Inbound]]] = []
         single: list[tuple[InboxRow, list[Received]]] = []
         opened: set[str] = set()
@@ -115,11 +126,14 @@ class Intake:
             opened.add(row.lane)
             single.append((row, list(messages)))
         if staff:
-            await asyncio.gather(*(self._talk(lane) for lane in staff.values()))
+            waits = await asyncio.gather(*(self._talk(lane) for lane in staff.values()))
+            stuck |= {lane: wait for lane, wait in zip(staff, waits, strict=True) if wait >= 0}
         single.sort(key=lambda pair: (pair[0].at, pair[0].seq))
         for row, received in single:
-            if row.lane not in stuck and not await self._one(row, received):
-                stuck.add(row.lane)
+            if row.lane not in stuck:
+                wait = await self._one(row, received)
+                if wait >= 0:
+                    stuck[row.lane] = wait
         return stuck
 
     async def _file(
@@ -137,8 +151,8 @@ class Intake:
             log.exception("intake.together", rows=len(rows))
             return rows
 
-    async def _one(self, row: InboxRow, received: Sequence[Received]) -> bool:
-        """Take one row alone. False when its lane must wait for it."""
+    async def _one(self, row: InboxRow, received: Sequence[Received]) -> float:
+        """Take one row alone. Returns for how long its lane must wait, below 0 if it need not."""
         try:
             with structlog.contextvars.bound_contextvars(trace=row.id):
                 for item in received:
@@ -148,13 +162,13 @@ class Intake:
         except NotYet as waits:
             await put_off(self._deps.inbox, row, str(waits), self._deps.clock.now())
             # An edit or report that came too early lets others of its lane go first.
-            return True
+            return NEED_NOT
         except Exception as error:
             log.exception("intake.row", row=row.id, account=row.account)
             await put_off(self._deps.inbox, row, type(error).__name__, self._deps.clock.now())
-            return False
+            return holds(row)
         await self._done(row)
-        return True
+        return NEED_NOT
 
     async def _item(self, row: InboxRow, item: Received) -> None:
         if isinstance(item, Inbound):
@@ -174,8 +188,8 @@ class Intake:
         if self._residents is not None:
             await self._residents.handle(action, row.id)
 
-    async def _talk(self, rows: list[InboxRow]) -> None:
-        """Updates of one chat of a staff bot, in order."""
+    async def _talk(self, rows: list[InboxRow]) -> float:
+        """Updates of one chat of a staff bot, in order. Returns as `_one`."""
         for row in rows:
             now: datetime = self._deps.clock.now()
             try:
@@ -186,8 +200,9 @@ class Intake:
             except Exception as error:
                 log.exception("intake.bot", row=row.id, account=row.account)
                 await put_off(self._deps.inbox, row, type(error).__name__, now)
-                return
+                return holds(row)
             await self._done(row)
+        return NEED_NOT
 
     async def _done(self, row: InboxRow) -> None:
         now = self._deps.clock.now()

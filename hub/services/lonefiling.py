@@ -13,7 +13,7 @@ from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.filing import blank, place_new
 from hub.services.inlinefiles import keep_inline, own_inline
-from hub.services.reactions import follow
+from hub.services.reactions import follow, vacate
 from hub.services.senders import contacts_of
 
 ATTEMPTS = 12
@@ -47,6 +47,9 @@ class LoneFiling:
     ) -> bool:
         """Choose, write the choice on the row, save. False when another write was first."""
         case, new = await self._choose(row, message, contact, now)
+        if case.pages and message.key in await self._deps.cases.keys_held([message.key]):
+            # Another taker was first, and the message stands in an older page already.
+            return True
         if (case.number, case.linked if new else 0) != (row.case, row.linked):
             linked = case.linked if new else 0
             await self._deps.inbox.choose([(row.id, case.number, linked, contact.id)])
@@ -54,8 +57,9 @@ class LoneFiling:
         if new and case.linked:
             await self._pass_mark(case.linked)
         await own_inline(self._deps, [message], case.number)
-        events = case.receive(message, now)
-        follow(case, events, await self._deps.staff.directory(), now)
+        directory = await self._deps.staff.directory()
+        events = [*case.receive(message, now), *vacate(case, directory, now)]
+        follow(case, events, directory, now)
         op = self._deps.ids.new()
         try:
             if new:
@@ -70,19 +74,21 @@ class LoneFiling:
     async def _choose(
         self, row: InboxRow, message: Inbound, contact: Contact, now: datetime
     ) -> tuple[Case, bool]:
-        """The case chosen before, else the current one, else a new one (linked to an ended one)."""
+        """The case chosen before, else the one whose message is quoted, else the current one, else
+        a new one (linked to an ended one)."""
         chosen = await self._deps.cases.get(row.case) if row.case else None
-        if chosen is not None:
+        # A row may say things of several conversations; the choice was made for one of them.
+        if chosen is not None and chosen.conversation == message.conversation:
             return await self._standing(chosen), False
-        linked = row.linked
-        found = (await self._deps.cases.current([message.conversation])).get(message.conversation)
-        if found is not None:
+        linked = row.linked if chosen is None else 0
+        for found in await self._known(message):
             standing = await self._standing(found)
-            if standing.takes(message.sent_at):
+            if standing.takes(row.at):
                 return standing, False
-            linked = found.number
+            linked = found.number if found.current else linked
         case = blank(message, contact, now)
-        case.number = row.case or (await self._deps.cases.numbers(1))[0]
+        reserved = row.case if chosen is None else 0
+        case.number = reserved or (await self._deps.cases.numbers(1))[0]
         case.linked = linked
         place_new(
             case,
@@ -91,6 +97,17 @@ class LoneFiling:
             now,
         )
         return case, True
+
+    async def _known(self, message: Inbound) -> list[Case]:
+        """Cases of this conversation that the message may belong to, the first one first."""
+        found: list[Case] = []
+        if message.in_reply_to:
+            quoted = await self._deps.cases.by_external(message.account, message.in_reply_to)
+            case = await self._deps.cases.get(quoted[0]) if quoted else None
+            if case is not None and message.conversation in _conversations(case):
+                found.append(case)
+        current = await self._deps.cases.current([message.conversation])
+        return [*found, *current.values()]
 
     async def _standing(self, case: Case) -> Case:
         """The case that stands for this one where it was merged; circles end the walk."""
@@ -115,3 +132,8 @@ class LoneFiling:
             except Conflict:
                 continue
             return
+
+
+def _conversations(case: Case) -> set[str]:
+    """Where people speak about this case; one that staff made has only an address."""
+    return {case.conversation, case.address.conversation if case.address else case.conversation}

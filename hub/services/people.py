@@ -13,6 +13,7 @@ from hub.domain.errors import Invalid, LinkExpired, LoginTaken, NotFound, StoreD
 from hub.domain.events import Event
 from hub.domain.rights import SCOPES, require
 from hub.domain.staff import ROLES, SYSTEM, Actor, BotLink, Directory, Group, Role, Staff
+from hub.domain.status import AT_WORK
 from hub.ports.store import Conflict, Duplicate
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
@@ -240,7 +241,8 @@ class People:
         for number in await self._deps.cases.assigned_to(login):
 
             def decide(case: Case) -> list[Event]:
-                if case.operator != login:
+                # One that ended comes back to its queue when it is opened again.
+                if case.operator != login or case.status not in AT_WORK:
                     return []
                 return case.release(by, self._deps.clock.now(), reason="deactivated")
 

@@ -32,7 +32,8 @@ from hub.domain.events import (
     Transferred,
 )
 from hub.domain.outbox import RowKind
-from hub.domain.staff import Directory, Staff
+from hub.domain.staff import SYSTEM, Directory, Staff
+from hub.domain.status import AT_WORK
 from hub.ports.live import LiveEvent
 
 # States of which the resident's status card says something different.
@@ -46,6 +47,11 @@ TOLD = {
     "closed": "done",
     "rejected": "rejected",
 }
+
+
+# Notices that one resident can cause in any number, and how many of a kind wait for one person.
+FLOODING = frozenset({"message", "edited", "file"})
+MOST_NOTICES = 10
 
 
 class Reaction:
@@ -93,24 +99,45 @@ class Reaction:
         return [person.login for person in self.directory.members(self.case.group, "supervisor")]
 
     def owners(self) -> list[str]:
-        """Who answers for the case; its queue while nobody does."""
-        case = self.case
+        """Who answers for the case; its queue while nobody does (or none of them is still here:
+        a program that took it, somebody who left)."""
+        case, staff = self.case, self.directory.staff
         people = [login for login in (case.operator, case.responsible) if login]
-        return people or self.queue()
+        here = [login for login in people if login in staff and staff[login].active]
+        return here or self.queue()
 
     def _row(self, kind: RowKind, login: str, entry: int, data: dict[str, str]) -> None:
         person: Staff | None = self.directory.staff.get(login)
         if person is None or not person.active:
             return
         for link in person.bots:
+            to = f"staff:{login}:{link.account}"
+            if kind == "notice" and self._flooded(to, data["what"], entry):
+                continue
             self.case.follow(
                 kind,
-                f"staff:{login}:{link.account}",
+                to,
                 self.now,
                 account=link.account,
                 entry=entry,
                 data={**data, "login": login, "chat": str(link.chat)},
             )
+
+    def _flooded(self, to: str, what: str, entry: int) -> bool:
+        """A flood is told of in few notices, the last of which names the newest entry; all of it
+        stands in the case."""
+        if what not in FLOODING:
+            return False
+        waiting = [
+            row
+            for row in self.case.outbox
+            if (row.kind, row.to, row.state, row.tries) == ("notice", to, "waiting", 0)
+            and row.data.get("what") == what
+        ]
+        if len(waiting) < MOST_NOTICES:
+            return False
+        waiting[-1].entry = entry
+        return True
 
 
 def _opened(then: Reaction, event: CaseOpened) -> None:
@@ -131,6 +158,8 @@ def _received(then: Reaction, event: MessageReceived) -> None:
 
 
 def _edited(then: Reaction, event: MessageEdited) -> None:
+    if then.case.status == "spam":
+        return
     then.staff([then.case.operator, then.case.responsible], "edited", event.entry)
 
 
@@ -221,6 +250,8 @@ def _delivery(then: Reaction, event: DeliveryChanged) -> None:
 
 
 def _file(then: Reaction, event: FileArrived) -> None:
+    if then.case.status == "spam":
+        return
     then.staff([then.case.operator, then.case.responsible], "file", event.entry)
 
 
@@ -282,6 +313,15 @@ def follow(case: Case, events: Sequence[Event], directory: Directory, now: datet
     trace = structlog.contextvars.get_contextvars().get("trace", "")
     for row in case.outbox:
         row.trace = row.trace or trace
+
+
+def vacate(case: Case, directory: Directory, now: datetime) -> list[Event]:
+    """Who has left since works on nothing any more: a case that comes back to life under their
+    name goes to its queue."""
+    person = directory.staff.get(case.operator)
+    if person is None or person.active or case.status not in AT_WORK:
+        return []
+    return case.release(SYSTEM, now, reason="deactivated")
 
 
 def live_event(case: Case, events: Sequence[Event], by: str = "") -> LiveEvent | None:

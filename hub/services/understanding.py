@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 PAUSES = (1, 2, 5, 15, 60, 300, 900)
 """Seconds until a row that failed is tried again; after the last one it is quarantined."""
+HELD = 3
+"""So many of the pauses its lane waits too, since most failures pass; then others go first."""
 
 
 class NotYet(Exception):
@@ -42,3 +44,8 @@ async def put_off(inbox: Inbox, row: InboxRow, error: str, now: datetime) -> Non
         log.warning("inbox.quarantined", row=row.id, account=row.account, error=error)
         return
     await inbox.later(row.id, now + timedelta(seconds=PAUSES[row.tries]), error)
+
+
+def holds(row: InboxRow) -> float:
+    """For how many seconds the lane of a row that failed now waits for its next try."""
+    return float(PAUSES[row.tries]) if row.tries < HELD else 0.0

@@ -132,12 +132,13 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
                 return entry
         return None
 
-    def takes(self, message_at: datetime) -> bool:
-        """Whether a message at this time joins (or reopens) this case; else a linked one opens."""
+    def takes(self, kept_at: datetime) -> bool:
+        """Whether a message kept at this time joins (or reopens) this case; else a linked one
+        opens. What a sender says of the time is not asked: it orders messages and no more."""
         if self.open or self.status in {"spam", "merged"}:
             return True
         ended = self.ended_at or self.updated_at
-        return message_at - ended <= timedelta(days=REOPEN_DAYS)
+        return kept_at - ended <= timedelta(days=REOPEN_DAYS)
 
     def at_version(self, expected: int | None) -> None:
         """Raise StaleVersion unless the case still is what the caller saw."""
