@@ -6,6 +6,7 @@ is a name of its own for every test; `store` is opened on it; `redis` is an empt
 
 from __future__ import annotations
 
+import os
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -41,7 +42,10 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def mongo_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[str]:
-    given = getattr(request.config, "workerinput", {}).get("mongo_url")
+    """`HUB_TEST_MONGO_URL` puts the suite on a MongoDB of yours instead."""
+    given = os.environ.get("HUB_TEST_MONGO_URL") or getattr(request.config, "workerinput", {}).get(
+        "mongo_url"
+    )
     if given:
         yield given
         return

@@ -47,7 +47,8 @@ def row_document(raw: RawRequest, key: Key, mark: bytes) -> Document:
     if raw.query:
         built["query"] = raw.query
     if raw.headers:
-        built["headers"] = raw.headers
+        # As pairs: a header may be named what a field may not.
+        built["headers"] = list(raw.headers.items())
     return built
 
 
@@ -71,7 +72,7 @@ def row_of(found: Document) -> InboxRow:
             method=take("method", USUAL),
             path=take("path", usual_path(found["account"])),
             query=take("query", ""),
-            headers=take("headers", {}),
+            headers=dict(take("headers", ())),
             body=take("body", b""),
             received_at=found["at"],
         ),

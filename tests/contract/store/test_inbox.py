@@ -19,6 +19,14 @@ async def test_a_kept_row_is_read_back_as_it_came(ports: Any) -> None:
     assert row.trace == row.id
 
 
+async def test_headers_and_query_are_kept_whatever_their_names(ports: Any) -> None:
+    sent = raw()
+    sent.headers = {"x-a.b": "1", "$set": "2", "content-type": "text/plain"}
+    sent.query, sent.path, sent.method = "a=1", "/in/site/extra", "GET"
+    kept = await ports.inbox.keep(sent, key("1"))
+    assert (await ports.inbox.get(kept.id)).raw == sent
+
+
 async def test_repeats_are_told_from_conflicts(ports: Any) -> None:
     first = await ports.inbox.keep(raw(b"a"), key("1", strict=True))
     again = await ports.inbox.keep(raw(b"a"), key("1", strict=True))
