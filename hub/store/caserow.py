@@ -19,6 +19,7 @@ from hub.store.codec import Document, document, struct
 OPS = 20
 """Ids of so many last saves are remembered."""
 LISTS = ("thread", "history")
+QUEUED = "+#"
 
 
 class Loaded(Case, kw_only=True, dict=True):
@@ -61,9 +62,9 @@ def tags(case: Case) -> list[str]:
     """See the top of this file."""
     sign = "+" if case.open else "-"
     people = dict.fromkeys([case.operator, case.responsible, *case.executors])
-    found = [sign, *(f"{sign}@{login}" for login in people if login)]
+    found = [sign, status_tag(case.status), *(f"{sign}@{one}" for one in people if one)]
     if case.status in AT_WORK and not case.operator:
-        found.append(f"+#{case.group}")
+        found.append(QUEUED)
     if any(entry.kind == "call" for entry in case.thread):
         found.append("~call")
     found.append(contact_tag(case.contact.id))
@@ -72,6 +73,11 @@ def tags(case: Case) -> list[str]:
     if case.merged_into:
         found.append(into_tag(case.merged_into))
     return found
+
+
+def status_tag(status: str) -> str:
+    """The tag of cases in a state."""
+    return f"={status}"
 
 
 def contact_tag(contact: str) -> str:

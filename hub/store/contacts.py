@@ -16,7 +16,7 @@ from hub.store.client import Mongo, refused, repeated
 from hub.store.codec import Document, struct
 from hub.store.cursor import after, place
 from hub.store.rows import swap, with_rev
-from hub.store.windows import windows
+from hub.store.windows import Windows
 from hub.store.words import contact_words, phone_word, query
 
 ALL, INTO = "*", ">"
@@ -106,11 +106,14 @@ class Contacts:
             ]
         head = max(terms, key=len) if terms else ALL
         found: list[Document] = []
-        for low, high in windows(begin.time if begin else None):
+        spans = Windows(begin.time if begin else None)
+        for low, high in spans:
             span = {"words": head, "updated_at": {"$gte": low, "$lte": high}}
-            found += await self._newest(span, rest, limit + 1 - len(found))
+            part = await self._newest(span, rest, limit + 1 - len(found))
+            found += part
             if len(found) > limit:
                 break
+            spans.found(len(part), limit + 1 - len(found))
         items = [struct(Contact, one) for one in found[:limit]]
         more = len(found) > limit
         return Page(items, after(items[-1].updated_at, items[-1].id) if more else None)

@@ -21,7 +21,7 @@ from hub.store.inboxrows import NEW, QUARANTINED, SEQ_BYTES, row_document, row_o
 from hub.store.indexes import RAW
 from hub.store.keeping import OnKept, Writers
 from hub.store.lanes import Lanes
-from hub.store.windows import windows
+from hub.store.windows import Windows
 
 INLINE = 256 * 1024
 """Bytes of a body that still stands in its row."""
@@ -151,7 +151,8 @@ class Inbox:
         wanted: Document = {"account": account} if account else {}
         begin = place(cursor)
         found: list[Document] = []
-        for low, high in windows(begin.time if begin else None):
+        spans = Windows(begin.time if begin else None)
+        for low, high in spans:
             span = {"$gte": low, "$lte": high}
             part: list[Document] = []
             for waits in WAITS if state is None else (WAITS[STATES.index(state)],):
@@ -162,6 +163,7 @@ class Inbox:
             found += sorted(part, key=lambda row: (row["at"], row["_id"]), reverse=True)
             if len(found) > limit:
                 break
+            spans.found(len(part), limit + 1 - len(found))
         items = [row_of(row) for row in found[:limit]]
         more = len(found) > limit
         return Page(items, after(items[-1].at, items[-1].id) if more else None)

@@ -9,12 +9,12 @@ from typing import Any
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK, ENDED
 from hub.ports.store import CaseFilter, Page
-from hub.store.caserow import contact_tag, flat_tag, one_of
+from hub.store.caserow import QUEUED, contact_tag, flat_tag, one_of, status_tag
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, struct
 from hub.store.cursor import Place, after, place
 from hub.store.search import Search
-from hub.store.windows import windows
+from hub.store.windows import Windows
 
 Stage = dict[str, Any]
 NEWEST: Stage = {"$sort": {"updated_at": -1, "_id": -1}}
@@ -57,7 +57,8 @@ class Lists:
             return await self._newest({"tags": contact_tag(filter.contact)}, rest, limit)
         found: list[Document] = []
         heads = _heads(filter)
-        for low, high in windows(begin.time if begin else None, filter.updated_since):
+        spans = Windows(begin.time if begin else None, filter.updated_since)
+        for low, high in spans:
             span = {"updated_at": {"$gte": low, "$lte": high}}
             part: dict[int, Document] = {}
             for head in heads:
@@ -68,6 +69,7 @@ class Lists:
             )
             if len(found) >= limit:
                 break
+            spans.found(len(part), limit - len(found))
         return found[:limit]
 
     async def _newest(self, head: Document, rest: Document, limit: int) -> list[Document]:
@@ -92,16 +94,14 @@ class Lists:
         }
 
     async def _queue(self, groups: Sequence[str]) -> int:
-        if groups:
-            tags = [f"+#{group}" for group in dict.fromkeys(groups)]
-            return await self._cases.count_documents({"tags": {"$in": tags}})
-        found = await self._cases.aggregate(
-            [
-                {"$match": {"tags": "+"}},
-                {"$match": {"operator": None, "status": one_of(AT_WORK)}},
-                {"$count": "count"},
-            ]
-        )
+        if not groups:
+            return await self._cases.count_documents({"tags": QUEUED})
+        stages: list[Stage] = [
+            {"$match": {"tags": QUEUED}},
+            {"$match": {"group": {"$in": list(groups)}}},
+            {"$count": "count"},
+        ]
+        found = await self._cases.aggregate(stages)
         (one,) = await found.to_list() or [{"count": 0}]
         return int(one["count"])
 
@@ -149,8 +149,10 @@ def _heads(filter: CaseFilter) -> list[Document]:
     person = filter.login if filter.view == "mine" else filter.operator
     if person:
         return [{"tags": f"{sign}@{person}"} for sign in sorted(signs)]
-    if filter.view == "queue" and filter.groups and signs:
-        return [{"tags": f"+#{group}"} for group in dict.fromkeys(filter.groups)]
+    if filter.view == "queue":
+        return [{"tags": QUEUED}] if signs else []
+    if filter.status:
+        return [{"tags": status_tag(status)} for status in dict.fromkeys(filter.status)]
     return [{"tags": sign} for sign in sorted(signs)]
 
 

@@ -21,9 +21,11 @@ from hub.store.client import LIGHT, Mongo, refused, repeated
 from hub.store.codec import Document
 from hub.store.words import MOST, case_words, entry_words, query
 
-NEWEST = 2_000
+NEWEST = 1_000
 """So many of the newest cases that say all words are looked at."""
 PROBE = 300
+FEW = 40
+"""So many cases are asked for one by one; of more, all that say a word are read."""
 SPANS = (1_000, 10_000, 100_000)
 """Case numbers looked back at first, then wider, then all."""
 
@@ -69,9 +71,12 @@ class Search:
         found: set[int] = set()
         for span in (*SPANS, high):
             low = max(0, high - span)
-            part = await self._say(terms[0], {"$gt": low, "$lte": high})
+            here = {"$gt": low, "$lte": high}
+            part = await self._say(terms[0], here)
             for term in terms[1:]:
-                if part:
+                if len(part) > FEW:
+                    part &= await self._say(term, here)
+                elif part:
                     part = await self._say(term, {"$in": sorted(part)})
             found |= part
             high = low

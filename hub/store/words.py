@@ -35,9 +35,13 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The different stems of a text in the order of their first appearance."""
+    """The different stems of a text in the order of their first appearance.
+
+    Words of one or two letters (prepositions, particles) stand in every text: they find nothing.
+    """
     lower = text.lower().replace("ё", "е")
-    found = (word for word in _WORD.findall(lower) if len(word) <= LONGEST)
+    found = (word for word in _WORD.findall(lower) if word.isdigit() or len(word) >= SHORTEST)
+    found = (word for word in found if len(word) <= LONGEST)
     return list(dict.fromkeys(stem(word) for word in found))
 
 

@@ -23,7 +23,6 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("cases", {"thread.key": {"$in": ["a"]}}),
     ("cases", {"tags": "+@ann", "updated_at": {"$gte": at(), "$lte": at(9)}}),
     ("cases", {"tags": "+"}),
-    ("cases", {"tags": {"$in": ["+#a", "+#b"]}}),
     ("cases", {"outbox_due": {"$lte": at()}}),
     ("cases", {"outbox_due": {"$exists": True}}),
     ("cases", {"alarm_at": {"$lte": at()}}),

@@ -65,14 +65,15 @@ def made(**fields: Any) -> Case:
 def test_tags_say_whose_and_where() -> None:
     assert set(tags(made(group="g", premises="кв. 7"))) == {
         "+",
-        "+#g",
+        "+#",
+        "=new",
         "contact:c",
         "flat:кв. 7",
     }
     held = made(status="in_progress", operator="ann", responsible="bob", executors=["ann", "eve"])
-    assert set(tags(held)) == {"+", "+@ann", "+@bob", "+@eve", "contact:c"}
+    assert set(tags(held)) == {"+", "=in_progress", "+@ann", "+@bob", "+@eve", "contact:c"}
     gone = made(status="merged", operator="ann", merged_into=5)
-    assert set(tags(gone)) == {"-", "-@ann", "contact:c", "into:5"}
+    assert set(tags(gone)) == {"-", "=merged", "-@ann", "contact:c", "into:5"}
 
 
 def test_an_alarm_is_the_next_thing_that_time_does() -> None:

@@ -22,7 +22,7 @@ from hub.store.paging import (
     parted,
     split,
 )
-from hub.store.windows import BEGINNING, END, windows
+from hub.store.windows import BEGINNING, END, Windows
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -97,7 +97,7 @@ def test_any_other_cursor_is_refused(text: str) -> None:
 def test_windows_leave_nothing_out_and_do_not_overlap(
     newest: datetime | None, oldest: datetime | None
 ) -> None:
-    spans = list(windows(newest, oldest, now=AT))
+    spans = list(Windows(newest, oldest, now=AT))
     floor, top = oldest or BEGINNING, newest or END
     if floor > top:
         assert spans == []
@@ -108,3 +108,14 @@ def test_windows_leave_nothing_out_and_do_not_overlap(
         assert low - high == timedelta(milliseconds=1)
     assert all(low <= high for low, high in spans)
     assert len(spans) < 10
+
+
+def test_a_window_is_as_wide_as_the_last_one_says() -> None:
+    spans = Windows(AT)
+    widths = []
+    for low, high in spans:
+        widths.append((high - low).total_seconds())
+        if len(widths) == 4:
+            break
+        spans.found(10, 20 if len(widths) < 3 else 0)
+    assert [round(width / 3600) for width in widths] == [2, 6, 18, 18]
