@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from weakref import WeakValueDictionary
 
 from hub.domain.case import Case
 from hub.domain.errors import NotFound, StoreDown
@@ -14,6 +16,9 @@ from hub.services.deps import Deps
 from hub.services.reactions import follow, live_event, vacate
 
 ATTEMPTS = 12
+ASIDE = 0.005
+"""Seconds to step aside after the first lost race; twice as long after each further one."""
+LONGEST = 0.2
 Decide = Callable[[Case], Sequence[Event]]
 
 
@@ -22,6 +27,15 @@ class Casebook:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def _alone(self, number: int) -> asyncio.Lock:
+        """Changes of one case by this process go one after the other; `rev` decides between
+        processes, which are few."""
+        lock = self._locks.get(number)
+        if lock is None:
+            self._locks[number] = lock = asyncio.Lock()
+        return lock
 
     async def load(self, number: int) -> Case:
         """The case, or NotFound."""
@@ -47,9 +61,21 @@ class Casebook:
         Raises Forbidden, NotFound, StaleVersion (the case is not at `expect` any more) and what
         `decide` raises.
         """
+        async with self._alone(number):
+            return await self._change(number, decide, by, right, expect, key)
+
+    async def _change(
+        self,
+        number: int,
+        decide: Decide,
+        by: Actor,
+        right: Right | None,
+        expect: int | None,
+        key: str,
+    ) -> Case:
         op = self._deps.ids.new()
         directory = await self._deps.staff.directory()
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             case = await self.load(number)
             if right is not None:
                 require(by, right, case)
@@ -66,6 +92,7 @@ class Casebook:
             try:
                 await self._deps.cases.save(case, op)
             except Conflict:
+                await _step_aside(attempt)
                 continue
             await self.told(case, events, by=by)
             return case
@@ -82,9 +109,13 @@ class Casebook:
     async def settle(self, number: int, decide: Decide) -> None:
         """As `change`, for what the relay writes down: it is saved even when nothing that people
         see has happened."""
+        async with self._alone(number):
+            await self._settle(number, decide)
+
+    async def _settle(self, number: int, decide: Decide) -> None:
         op = self._deps.ids.new()
         directory = await self._deps.staff.directory()
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             case = await self.load(number)
             if op in case.ops:
                 return
@@ -93,6 +124,7 @@ class Casebook:
             try:
                 await self._deps.cases.save(case, op)
             except Conflict:
+                await _step_aside(attempt)
                 continue
             event = live_event(case, events)
             if event is not None:
@@ -115,3 +147,7 @@ class Casebook:
             event = live_event(case, events, by.login)
             if event is not None:
                 await self._deps.live.publish(event)
+
+
+async def _step_aside(attempt: int) -> None:
+    await asyncio.sleep(min(ASIDE * 2**attempt, LONGEST))

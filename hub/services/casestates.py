@@ -62,7 +62,8 @@ class CaseStates:
         def decide(case: Case) -> list[Event]:
             now = self._now()
             events = case.resolve(result, comment, by, now)
-            if events and code.tell and case.address is not None:
+            answerable = case.address is not None and case.address.account in self._deps.senders
+            if events and code.tell and answerable:
                 text = self._deps.texts.render(
                     "reply/resolved",
                     number=case.number,

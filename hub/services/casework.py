@@ -7,7 +7,8 @@ from datetime import datetime
 from hub.domain.case import Case
 from hub.domain.errors import Invalid, NotFound
 from hub.domain.events import Event
-from hub.domain.staff import Actor
+from hub.domain.rights import may
+from hub.domain.staff import Actor, Staff
 from hub.services.casestates import CaseStates
 
 
@@ -29,7 +30,7 @@ class Casework(CaseStates):
         self, number: int, operator: str, by: Actor, *, expect: int | None = None
     ) -> Case:
         """A supervisor gives the case to an operator."""
-        await self._known(operator)
+        await self._operator(operator)
         return await self._book.change(
             number,
             lambda case: case.assign(operator, by, self._now()),
@@ -61,7 +62,7 @@ class Casework(CaseStates):
     ) -> Case:
         """To an operator or a group, with a required explanation."""
         if operator:
-            await self._known(operator)
+            await self._operator(operator)
         if group and group not in (await self._deps.staff.directory()).groups:
             raise NotFound(what="group", id=group)
         entry_key = self._key(by, key)
@@ -79,11 +80,18 @@ class Casework(CaseStates):
     async def hand_back(
         self, number: int, by: Actor, *, note: str, key: str = "", expect: int | None = None
     ) -> Case:
-        """Return a transferred case to who offered it."""
+        """Return a transferred case to who offered it; to its queue if that was a program, or
+        somebody who works with cases no more."""
         entry_key = self._key(by, key)
+        directory = await self._deps.staff.directory()
+
+        def decide(case: Case) -> list[Event]:
+            to_queue = not _operates(directory.staff.get(case.offered_by))
+            return case.hand_back(by, self._now(), note=note, key=entry_key, to_queue=to_queue)
+
         return await self._book.change(
             number,
-            lambda case: case.hand_back(by, self._now(), note=note, key=entry_key),
+            decide,
             by=by,
             right="case.transfer",
             expect=expect,
@@ -186,5 +194,15 @@ class Casework(CaseStates):
         if person is None or not person.active:
             raise NotFound(what="staff", id=login)
 
+    async def _operator(self, login: str) -> None:
+        """Anybody may answer for a case or carry it out; operating takes the right to answer."""
+        await self._known(login)
+        if not _operates((await self._deps.staff.directory()).staff.get(login)):
+            raise Invalid(field="to", reason="unknown")
+
     def _key(self, by: Actor, key: str) -> str:
         return f"{by.kind}:{by.login}:{key or self._deps.ids.new()}"
+
+
+def _operates(person: Staff | None) -> bool:
+    return person is not None and person.active and may(Actor.of(person), "case.take")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hub.domain.case import Case, ContactRef
 from hub.domain.contact import Contact
-from hub.domain.errors import Invalid, NotFound, StoreDown
+from hub.domain.errors import Invalid, MergeCircle, NotFound, StoreDown
 from hub.domain.events import Event
 from hub.domain.message import Identity
 from hub.domain.rights import require
@@ -14,8 +14,11 @@ from hub.domain.staff import Actor
 from hub.ports.store import Conflict, Page
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.senders import everybody
 
 EDITABLE = frozenset({"name", "phone", "email", "premises", "vip", "kind"})
+KINDS = frozenset({"person", "company", "trader"})
+LONGEST = 500
 ATTEMPTS = 8
 SHOWN_CASES = 50
 
@@ -55,9 +58,8 @@ class ContactBook:
     async def edit(self, contact_id: str, fields: dict[str, str | bool], by: Actor) -> Contact:
         """Staff wrote these fields; channels do not overwrite them any more."""
         require(by, "contact.edit")
-        unknown = set(fields) - EDITABLE
-        if unknown:
-            raise Invalid(field=sorted(unknown)[0], reason="unknown")
+        for name, value in fields.items():
+            _check(name, value)
         contact = await self._change(
             contact_id, lambda contact: contact.edit(fields, self._deps.clock.now())
         )
@@ -68,9 +70,10 @@ class ContactBook:
         """`into` stands for this contact from now on; undo by `split`."""
         require(by, "contact.merge")
         other = await self._load(into)
-        await self._change(
+        merged = await self._change(
             contact_id, lambda contact: contact.merge_into(other, self._deps.clock.now())
         )
+        await self._no_circle(merged)
         return other
 
     async def split(self, contact_id: str, by: Actor) -> Contact:
@@ -96,7 +99,10 @@ class ContactBook:
         if holder.id == contact.id:
             return contact
         first, second = sorted([holder, contact], key=lambda one: (one.created_at, one.id))
-        await self._change(second.id, lambda later: later.merge_into(first, now), follow=False)
+        merged = await self._change(
+            second.id, lambda later: later.merge_into(first, now), follow=False
+        )
+        await self._no_circle(merged)
         await self._show(first)
         return first
 
@@ -105,10 +111,22 @@ class ContactBook:
         holder = (await self._deps.contacts.by_identities([identity])).get(identity)
         if holder is None:
             return
-        for contact_id in [holder.id, *await self._deps.contacts.merged_from(holder.id)]:
+        for contact_id in await everybody(self._deps.contacts, holder.id):
             await self._change(
                 contact_id, lambda contact: contact.lose(identity, reason), follow=False
             )
+
+    async def _no_circle(self, merged: Contact) -> None:
+        """Two merges at once may point at each other: whoever sees it takes theirs back."""
+        seen: set[str] = set()
+        there = merged.merged_into
+        while there and there not in seen:
+            if there == merged.id:
+                await self._change(merged.id, _part, follow=False)
+                raise MergeCircle()
+            seen.add(there)
+            other = await self._deps.contacts.get(there)
+            there = other.merged_into if other is not None else ""
 
     async def _load(self, contact_id: str) -> Contact:
         contact = await self._deps.contacts.resolve(contact_id)
@@ -141,6 +159,22 @@ class ContactBook:
         for case in await self._deps.cases.of_contact(contact.id, SHOWN_CASES):
             if case.open:
                 await self._book.change(case.number, lambda one: _shows(one, ref, self._deps))
+
+
+def _part(contact: Contact) -> None:
+    contact.merged_into = ""
+
+
+def _check(name: str, value: str | bool) -> None:
+    """Raise Invalid for what would make the contact unreadable."""
+    if name not in EDITABLE:
+        raise Invalid(field=name, reason="unknown")
+    if not isinstance(value, bool if name == "vip" else str):
+        raise Invalid(field=name, reason="wrong")
+    if name == "kind" and value not in KINDS:
+        raise Invalid(field=name, reason="unknown")
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise Invalid(field=name, reason="too_long", limit=LONGEST)
 
 
 def _shows(case: Case, ref: ContactRef, deps: Deps) -> list[Event]:

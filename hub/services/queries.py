@@ -10,6 +10,7 @@ from hub.domain.staff import Actor
 from hub.ports.store import CaseFilter, InboxRow, InboxState, Page
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.senders import everybody
 from hub.services.views import CaseView, EntryView, case_view, entry_view
 
 THREAD = 100
@@ -68,17 +69,22 @@ class Queries:
         )
 
     async def counts(self, by: Actor) -> dict[str, int]:
-        """Badges: mine, queue, needs_answer, waiting, overdue."""
-        return await self._deps.cases.counts(by.login, sorted(by.groups), self._deps.clock.now())
+        """Badges: mine, queue, needs_answer, waiting, overdue. Queues are for who may see them."""
+        counts = await self._deps.cases.counts(by.login, sorted(by.groups), self._deps.clock.now())
+        return counts if may(by, "case.read") else counts | {"queue": 0}
 
     async def past(self, number: int, by: Actor, *, limit: int = 50) -> list[CaseView]:
-        """Прошлые обращения: ended cases of the same flat."""
+        """Прошлые обращения: ended cases of the same flat, as far as this person may read them."""
         case = await self._book.load(number)
         require(by, "case.read", case)
         directory = await self._deps.staff.directory()
         found = await self._deps.cases.past(number, case.contact.id, case.premises, limit)
         now = self._deps.clock.now()
-        return [case_view(one, directory, now, history=False) for one in found]
+        return [
+            case_view(one, directory, now, history=False)
+            for one in found
+            if may(by, "case.read", one)
+        ]
 
     async def timeline(self, contact: Contact, by: Actor, *, limit: int = 50) -> list[CaseView]:
         """The cases of a contact and of those it stands for, newest first."""
@@ -86,7 +92,7 @@ class Queries:
         directory = await self._deps.staff.directory()
         now = self._deps.clock.now()
         found: list[Case] = []
-        for contact_id in [contact.id, *await self._deps.contacts.merged_from(contact.id)]:
+        for contact_id in await everybody(self._deps.contacts, contact.id):
             found += await self._deps.cases.of_contact(contact_id, limit)
         found.sort(key=lambda case: case.updated_at, reverse=True)
         return [case_view(one, directory, now, history=False) for one in found[:limit]]

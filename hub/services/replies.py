@@ -14,6 +14,7 @@ from hub.domain.staff import Actor
 from hub.domain.thread import Entry
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.senders import everybody
 
 MAX_TEXT = 20_000
 """Characters of one answer or comment; a channel sends longer ones than it takes in parts."""
@@ -54,7 +55,7 @@ class Replies:
         def decide(case: Case) -> list[Event]:
             target = address or case.address
             if target is not None:
-                self._carries(target, attachments)
+                self._carries(number, target, attachments)
             return case.reply(
                 text, attachments, by, self._deps.clock.now(), key=entry_key, to=address
             )
@@ -109,9 +110,12 @@ class Replies:
         case = await self._book.load(number)
         contact = await self._deps.contacts.resolve(case.contact.id)
         found = [case.address] if case.address else []
-        for known in contact.identities if contact else []:
-            if known.address and not known.unreachable and known.address not in found:
-                found.append(known.address)
+        people = await everybody(self._deps.contacts, contact.id) if contact else []
+        for person in people:
+            one = await self._deps.contacts.get(person)
+            for known in one.identities if one else []:
+                if known.address and not known.unreachable and known.address not in found:
+                    found.append(known.address)
         return found
 
     async def _address(self, number: int, identity: str) -> Address:
@@ -130,7 +134,9 @@ class Replies:
         found = []
         for file_id in ids:
             info = await self._deps.files.info(file_id)
-            if info is None or info.case not in {0, number}:
+            # One that is in no case yet is who brought it's.
+            theirs = info is not None and info.case == 0 and info.by == by.login
+            if info is None or not (theirs or info.case == number):
                 raise NotFound(what="file", id=file_id)
             found.append(
                 Attachment(
@@ -144,10 +150,11 @@ class Replies:
         await self._deps.files.attach(list(ids), number)
         return found
 
-    def _carries(self, to: Address, files: Sequence[Attachment]) -> None:
+    def _carries(self, number: int, to: Address, files: Sequence[Attachment]) -> None:
         sender = self._deps.senders.get(to.account)
         if sender is None:
-            return
+            # An account that only takes in, or one that was taken from the settings.
+            raise NoAddress(number=number)
         if files and not sender.caps.files:
             raise Undeliverable(channel=to.channel, reason="files")
         limit = sender.caps.max_file

@@ -18,7 +18,7 @@ from hub.ports.store import Conflict, Duplicate
 from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
-from hub.services.senders import contacts_of
+from hub.services.senders import contacts_of, everybody
 
 ATTEMPTS = 12
 CASES = 100
@@ -41,7 +41,7 @@ class Residents:
     async def cases(self, contact: Contact) -> list[Case]:
         """Their cases, newest first; spam is not shown, and neither is what was merged away."""
         found: list[Case] = []
-        for contact_id in [contact.id, *await self._deps.contacts.merged_from(contact.id)]:
+        for contact_id in await everybody(self._deps.contacts, contact.id):
             found += await self._deps.cases.of_contact(contact_id, CASES)
         shown = [case for case in found if case.status not in {"spam", "merged"}]
         return sorted(shown, key=lambda case: case.number, reverse=True)

@@ -11,6 +11,7 @@ from hub.domain.message import Address, Sender, stable_id
 from hub.ports.store import Conflict, Contacts, Duplicate
 
 ATTEMPTS = 4
+MANY = 50
 
 
 async def contacts_of(
@@ -36,10 +37,26 @@ async def contacts_of(
     if missing:
         raise StoreDown(what="contact", id=missing[0])
     for key, (sender, address) in by_key.items():
-        contact = found[key]
-        # The identity may stand in a contact that was merged into this one: it stays there.
-        if contact.identity(key) is not None and contact.meet(sender, address, now):
+        contact = await _holder(store, found[key], key)
+        if contact.meet(sender, address, now):
             await _save(store, contact)
+    return found
+
+
+async def _holder(store: Contacts, standing: Contact, key: str) -> Contact:
+    """In which contact the identity itself stands: one that was merged keeps its own, so that the
+    merge can be undone."""
+    if standing.identity(key) is not None:
+        return standing
+    holders = [one for one in await store.claiming([key], MANY) if key in one.verified]
+    return holders[0] if holders else standing
+
+
+async def everybody(store: Contacts, contact_id: str) -> list[str]:
+    """The ids of this contact and of all that it stands for, also by way of others."""
+    found = [contact_id]
+    for one in found:
+        found += [other for other in await store.merged_from(one) if other not in found]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from hub.domain.errors import Forbidden, NotFound
-from hub.domain.rights import require
+from hub.domain.rights import may, require
 from hub.domain.staff import Actor
 from hub.ports.store import StoredFile
 from hub.services.casebook import Casebook
@@ -40,7 +40,13 @@ class Uploads:
             if info.by != by.login and by.kind != "system":
                 raise Forbidden(action="file.read")
             return info
-        require(by, "case.read", await self._book.load(info.case))
+        case = await self._book.load(info.case)
+        seen = {case.number}
+        while case.merged_into not in seen and case.merged_into and not may(by, "case.read", case):
+            # Who reads the case that stands for another one reads that as well.
+            seen.add(case.merged_into)
+            case = await self._book.load(case.merged_into)
+        require(by, "case.read", case)
         return info
 
     def read(

@@ -81,10 +81,14 @@ class CasePeople(CaseWriting, kw_only=True):
             moved = self._move("assigned", who, now)
         return [*moved, Transferred(by=by.login, entry=self.seqs, operator=operator, group=group)]
 
-    def hand_back(self, by: Actor, now: datetime, *, note: str, key: str) -> list[Event]:
-        """Return a transferred case to who offered it."""
+    def hand_back(
+        self, by: Actor, now: datetime, *, note: str, key: str, to_queue: bool = False
+    ) -> list[Event]:
+        """Return a transferred case to who offered it, or to its queue."""
         if self.operator != by.login or not self.offered_by:
             raise WrongState(number=self.number, action="return", status=self.status)
+        if to_queue:
+            return [*self.comment(note, [], by, now, key=key), *self.release(by, now)]
         return self.transfer(note, by, now, key=key, operator=self.offered_by)
 
     def make_responsible(self, staff: str, by: Actor, now: datetime) -> list[Event]:
