@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
@@ -51,11 +52,18 @@ class Relay:
         self._contacts = contacts
         self._outlets = outlets
         self._slots = asyncio.Semaphore(parallel)
-        self._active: dict[Part, bool] = {}
+        self._active: dict[Part, asyncio.Event] = {}
+        self._stopping = False
 
     async def drain(self, numbers: Sequence[int]) -> None:
         """Do what is due in these cases."""
         await asyncio.gather(*(self._case(number) for number in dict.fromkeys(numbers)))
+
+    def stop(self) -> None:
+        """Wait for no budget any more: what may not go now stays due for whoever drains next."""
+        self._stopping = True
+        for again in self._active.values():
+            again.set()
 
     async def _case(self, number: int) -> None:
         fetching: list[asyncio.Task[None]] = []
@@ -66,18 +74,23 @@ class Relay:
 
     async def _guarded(self, part: Part, fetching: list[asyncio.Task[None]]) -> None:
         # One drain of a part at a time in a process: a kick that comes meanwhile makes it look
-        # once more, so that waiting for a budget costs one waiter, however many kicks there are.
-        if part in self._active:
-            self._active[part] = True
+        # once more, at once: what waits for one chat's budget must not hold up an answer that
+        # came later and may go now.
+        again = self._active.get(part)
+        if again is not None:
+            again.set()
             return
-        self._active[part] = True
+        again = self._active[part] = asyncio.Event()
         try:
-            while self._active[part]:
-                self._active[part] = False
+            while True:
+                again.clear()
                 wait = await self._turn(part, fetching)
-                if wait > 0:
-                    self._active[part] = True
-                    await asyncio.sleep(wait)
+                if wait > 0 and not self._stopping:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(wait):
+                            await again.wait()
+                elif self._stopping or not again.is_set():
+                    return
         except Exception:
             # The rows stay due; the sweeper comes back to them.
             log.exception("relay.drain", case=part[0])

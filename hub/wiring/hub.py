@@ -85,6 +85,7 @@ class Hub:
         try:
             await stop.wait()
         finally:
+            self.relay.stop()
             await self.engine.stop()
 
     async def scheduler(self, stop: asyncio.Event) -> None:

@@ -1,0 +1,63 @@
+"""The relay: what waits for a budget holds up nothing that may go now, and no stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from hub.domain.staff import Actor
+from hub.ports.channel import Limit
+from tests.support.world import World
+
+BUSY = 4.0
+"""Seconds for which the operator's chat has no budget: the relay waits for that itself."""
+
+
+@pytest.fixture
+async def waiting(world: World, emma: Actor) -> asyncio.Task[None]:
+    """A drain of case 1 that waits for emma's chat."""
+
+    def limits(case: object, row: object) -> Sequence[Limit]:
+        return (Limit("chat:emma", 5, 5),)
+
+    world.phone.limits = limits  # type: ignore[method-assign]
+    world.budget.paused = {"chat:emma": BUSY}
+    await world.keep(world.inbound("Нет воды"))
+    lanes, world.kicks.lanes = world.kicks.lanes, []
+    await world.intake.take(lanes)
+    draining = asyncio.create_task(world.relay.drain([1]))
+    while not world.relay._active or any(
+        row.state == "waiting" and row.kind != "notice"
+        for row in (await world.services.book.load(1)).outbox
+    ):
+        await asyncio.sleep(0)
+    return draining
+
+
+async def test_an_answer_does_not_wait_for_the_operators_busy_chat(
+    world: World, emma: Actor, waiting: asyncio.Task[None]
+) -> None:
+    """The notice of the case waited for its chat, and the answer that came meanwhile with it:
+    up to five seconds for a resident, because an operator's phone was busy."""
+    began = asyncio.get_running_loop().time()
+    await world.services.replies.send(1, emma, "Дадут к вечеру")
+    await world.relay.drain([1])
+    async with asyncio.timeout(BUSY):
+        while not any(out.text == "Дадут к вечеру" for out in world.channel.sent):
+            await asyncio.sleep(0)
+    assert asyncio.get_running_loop().time() - began < BUSY / 2
+    assert not waiting.done()
+    world.relay.stop()
+    await waiting
+
+
+async def test_a_stop_waits_for_no_budget_and_leaves_the_row_due(
+    world: World, waiting: asyncio.Task[None]
+) -> None:
+    world.relay.stop()
+    async with asyncio.timeout(BUSY / 2):
+        await waiting
+    case = await world.services.book.load(1)
+    assert [row.state for row in case.outbox if row.kind == "notice"] == ["waiting"]
