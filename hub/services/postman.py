@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -27,6 +28,11 @@ class Postman:
         self._deps = deps
         self._outlets = outlets
         self._slots = asyncio.Semaphore(parallel)
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Wait for no budget any more: letters that may not go now are given back."""
+        self._stopping.set()
 
     async def post(self, recipients: Sequence[str]) -> None:
         """Send what waits for these recipients."""
@@ -49,8 +55,10 @@ class Postman:
                 return
             outlet = self._outlets[letter.kind]
             wait = await self._deps.budget.spend(outlet.limits(letter))
-            while 0 < wait <= PATIENCE:
-                await asyncio.sleep(wait)
+            while 0 < wait <= PATIENCE and not self._stopping.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await self._stopping.wait()
                 wait = await self._deps.budget.spend(outlet.limits(letter))
             if wait > 0:
                 letter.state, letter.lease, letter.by = "waiting", None, ""

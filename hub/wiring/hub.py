@@ -86,6 +86,7 @@ class Hub:
             await stop.wait()
         finally:
             self.relay.stop()
+            self.postman.stop()
             await self.engine.stop()
 
     async def scheduler(self, stop: asyncio.Event) -> None:
