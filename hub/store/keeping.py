@@ -21,7 +21,7 @@ from hub.store.codec import Document
 log = structlog.get_logger()
 
 WRITERS = 1
-"""More make smaller groups that get into each other's way: a tenth slower on the embedded database."""
+"""More make smaller groups, which get into each other's way: a tenth slower where measured."""
 MOST = 256
 """Rows of one group."""
 MOST_BYTES = 8 * 1024 * 1024
