@@ -183,7 +183,7 @@ class Phone:
         reply_to: Which | None = None,
         thread: int | None = None,
     ) -> list[Seen]:
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)
         form.add_field("kind", kind)
         form.add_field("caption", caption)
         if reply_to is not None:
