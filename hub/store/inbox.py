@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from pymongo import UpdateOne
 
 from hub.ports.channel import Kept, Key, RawRequest
 from hub.ports.store import InboxRow, InboxState, Page
@@ -21,6 +20,7 @@ from hub.store.inboxrows import NEW, QUARANTINED, SEQ_BYTES, row_document, row_o
 from hub.store.indexes import RAW
 from hub.store.keeping import OnKept, Writers
 from hub.store.lanes import Lanes
+from hub.store.plans import Plans
 from hub.store.windows import Windows
 
 INLINE = 256 * 1024
@@ -43,7 +43,9 @@ class Inbox:
         self._writers = Writers(self._rows)
         self._seq = itertools.count(1)
         self._me = secrets.token_bytes(6)
+        self._plans = Plans(database)
         self.lease, self.free = self._lanes.lease, self._lanes.free
+        self.choose = self._plans.write
 
     @property
     def on_kept(self) -> OnKept | None:
@@ -78,17 +80,9 @@ class Inbox:
                 {"$limit": limit},
             ]
         )
-        return [await self._whole(row) async for row in found]
-
-    async def choose(self, chosen: Iterable[tuple[str, int, int, str]]) -> None:
-        """Write the case of rows before it is touched. Light: the case's own durable save, which
-        comes after this, makes it durable too."""
-        writes = [
-            UpdateOne({"_id": row_id}, {"$set": {"case": case, "linked": linked, "contact": who}})
-            for row_id, case, linked, who in chosen
-        ]
-        if writes:
-            await repeated(self._light.bulk_write)(writes, ordered=False)
+        rows = [await self._whole(row) async for row in found]
+        await self._plans.fill(rows)
+        return rows
 
     @repeated
     async def done(self, ids: Sequence[str], now: datetime) -> None:
@@ -141,7 +135,11 @@ class Inbox:
     async def get(self, row_id: str) -> InboxRow | None:
         """The row with its body."""
         row = await self._rows.find_one({"_id": row_id})
-        return None if row is None else await self._whole(row)
+        if row is None:
+            return None
+        whole = await self._whole(row)
+        await self._plans.fill([whole])
+        return whole
 
     @repeated
     async def page(
@@ -165,6 +163,7 @@ class Inbox:
                 break
             spans.found(len(part), limit + 1 - len(found))
         items = [row_of(row) for row in found[:limit]]
+        await self._plans.fill(items)
         more = len(found) > limit
         return Page(items, after(items[-1].at, items[-1].id) if more else None)
 
@@ -199,7 +198,9 @@ class Inbox:
 
     @repeated
     async def expire(self, before: datetime, limit: int) -> int:
-        """Delete done rows older than this."""
+        """Delete done rows older than this, and leases of lanes that nobody gave back."""
+        await self._lanes.forget(before)
+        await self._plans.forget(before)
         found = await self._rows.aggregate(
             [
                 {"$match": {"waits": None, "at": {"$lt": before}}},

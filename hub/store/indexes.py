@@ -14,6 +14,7 @@ from pymongo.errors import DuplicateKeyError
 from hub.store.client import Mongo, repeated
 
 UP = ASCENDING
+DAY = 24 * 3600
 FILES, RAW = "files", "raw"
 """GridFS buckets: what residents and staff see, and raw input that is too large for its row."""
 
@@ -25,6 +26,7 @@ def _index(*fields: str, **options: Any) -> IndexModel:
 INDEXES: dict[str, list[IndexModel]] = {
     # The one index that every kept message pays for.
     "inbox": [_index("waits", "at")],
+    "plans": [_index("rows.row")],
     "cases": [
         # A unique multikey index says nothing within one document (Case itself refuses a key it
         # holds) and would count missing keys as equal: hence sparse, and an empty list is never
@@ -48,9 +50,14 @@ INDEXES: dict[str, list[IndexModel]] = {
     "letters": [
         _index("waits", sparse=True),
         _index("next_at", sparse=True),
-        _index("gone_at", expireAfterSeconds=7 * 24 * 3600),
+        _index("gone_at", expireAfterSeconds=7 * DAY),
     ],
-    "shown": [_index("case", "what", "account", "chat")],
+    # So long a message of a bot can be answered; more than a year back nobody scrolls.
+    "shown": [
+        _index("case", "what", "account", "chat"),
+        _index("at", expireAfterSeconds=400 * DAY),
+    ],
+    "links": [_index("expires_at", expireAfterSeconds=30 * DAY)],
     "tokens": [_index("name")],
     f"{FILES}.files": [_index("filename", unique=True)],
     f"{FILES}.chunks": [_index("files_id", "n", unique=True)],

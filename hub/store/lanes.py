@@ -42,6 +42,11 @@ class Lanes:
         return [lane for lane in wanted if lane not in lost]
 
     @repeated
+    async def forget(self, before: datetime) -> None:
+        """Leases that ran out before this are of processes that died."""
+        await self._lanes.delete_many({"until": {"$lt": before}})
+
+    @repeated
     async def free(self, lanes: Sequence[str], by: str) -> None:
         """Give back those that are ours."""
         if lanes:
