@@ -24,8 +24,10 @@ from hub.phones import e164
 from hub.ports.channel import Key, Malformed
 
 CHANNEL = "http"
-# A program's clock may run a little ahead; what it says beyond that is not believed.
+# A program's clock may run a little ahead; what it says beyond that, or of a time before there
+# were such programs, is not believed.
 AHEAD = timedelta(minutes=5)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic"})
 
 _phone = lru_cache(maxsize=4096)(e164)
@@ -57,14 +59,20 @@ def speaker(message: Posted) -> str:
     who = message.sender
     if who is not None:
         if who.external_id not in (None, ""):
-            return str(who.external_id)
+            return _part(who.external_id)
         if who.phone and who.phone.strip():
-            return f"phone:{_phone(who.phone) or who.phone.strip()}"
+            return f"phone:{_part(_phone(who.phone) or who.phone.strip())}"
         if who.email and who.email.strip():
-            return f"email:{who.email.strip().lower()}"
+            return f"email:{_part(who.email.strip().lower())}"
     if message.thread not in (None, ""):
-        return f"thread:{message.thread}"
-    return f"message:{message.id}"
+        return f"thread:{_part(message.thread)}"
+    return f"message:{_part(message.id)}"
+
+
+def _part(said: object) -> str:
+    """A part of a name, so that parts cannot be mistaken for others: a person whom the program
+    calls «phone:+7…» is not the one who wrote from that number."""
+    return str(said).replace("%", "%25").replace(":", "%3A").replace("/", "%2F")
 
 
 def inbound(account: str, message: Posted, now: datetime) -> Inbound:
@@ -73,7 +81,7 @@ def inbound(account: str, message: Posted, now: datetime) -> Inbound:
     identity = Identity("external", name, scope=account)
     conversation = f"{account}:{name}"
     if message.thread not in (None, ""):
-        conversation = f"{conversation}:{message.thread}"
+        conversation = f"{conversation}/{_part(message.thread)}"
     number = str(message.id)
     event = f"{account}:{number}"
     files, inline = _files(event, message.files or [])
@@ -121,10 +129,9 @@ def _sent_at(said: datetime | None, now: datetime) -> datetime:
     if said is None:
         return now
     said = said if said.tzinfo else said.replace(tzinfo=UTC)
-    try:
-        return now if said > now + AHEAD else said.astimezone(UTC)
-    except OverflowError:
+    if not EARLIEST <= said <= now + AHEAD:
         return now
+    return said.astimezone(UTC)
 
 
 def _files(event: str, files: list[PostedFile]) -> tuple[list[Attachment], tuple[InlineFile, ...]]:

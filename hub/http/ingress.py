@@ -120,7 +120,7 @@ class Ingress:
             path=request.rel_url.raw_path,
             query=request.rel_url.raw_query_string,
             headers={
-                name: value
+                name: _readable(value)
                 for key, value in request.headers.items()
                 if (name := key.lower()) not in DROPPED
             },
@@ -138,6 +138,14 @@ class Ingress:
         kept = await self._inbox.keep(raw, key)
         log.debug("ingress.kept", account=raw.account, state=kept.state)
         return kept
+
+
+def _readable(value: str) -> str:
+    """A header's value as text that can be compared, kept and shown: bytes that are no text came
+    as halves of characters, which nothing takes."""
+    if value.isascii():
+        return value
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _broken_off(account: str, why: Exception) -> tuple[str, web.Response]:

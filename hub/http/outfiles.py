@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from urllib.parse import quote
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from hub.ports.store import Files
 
 DAYS = 7
 PATH = "/out/{file}/{until}/{proof}"
+_UNTIL = re.compile(r"[0-9]{1,12}")
 
 
 class OutFiles:
@@ -36,7 +38,7 @@ class OutFiles:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """The bytes, never as a page of ours; 404 for a wrong proof, 410 for one that ended."""
         file_id, until = request.match_info["file"], request.match_info["until"]
-        if not until.isdigit() or not hmac.compare_digest(
+        if not _UNTIL.fullmatch(until) or not hmac.compare_digest(
             request.match_info["proof"].encode(), self._proof(file_id, int(until)).encode()
         ):
             raise web.HTTPNotFound

@@ -1,8 +1,8 @@
 """What is sent without a case.
 
 `waits` repeats the recipient while a letter is unfinished, `next_at` says when it wants to be
-looked at; `gone_at` lets sent ones go after a week, until when a repeat of what caused them finds
-them.
+looked at; `gone_at` lets finished ones go after a week, until when a repeat of what caused them
+finds them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from hub.store.codec import Document, document, struct
 from hub.store.rows import put
 
 UNFINISHED = frozenset({"waiting", "sending"})
+LOOKED_AT = 5_000
+"""Letters that one look for what is due goes through, however many wait."""
 
 
 class Letters:
@@ -67,9 +69,15 @@ class Letters:
     @repeated
     async def due(self, now: datetime, limit: int) -> list[str]:
         """Recipients for whom something is due."""
-        found = self._letters.find({"next_at": {"$lte": now}}, {"to": 1, "next_at": 1})
-        rows = sorted(await found.to_list(), key=lambda row: row["next_at"])
-        return list(dict.fromkeys(row["to"] for row in rows))[:limit]
+        found = await self._letters.aggregate(
+            [
+                {"$match": {"next_at": {"$lte": now}}},
+                {"$sort": {"next_at": 1}},
+                {"$limit": LOOKED_AT},
+                {"$project": {"to": 1}},
+            ]
+        )
+        return list(dict.fromkeys([row["to"] async for row in found]))[:limit]
 
 
 def _row(letter: Letter) -> Document:
@@ -77,6 +85,6 @@ def _row(letter: Letter) -> Document:
     if letter.state in UNFINISHED:
         built["waits"] = letter.to
         built["next_at"] = letter.lease or letter.due
-    elif letter.state == "sent":
+    else:
         built["gone_at"] = letter.due
     return built

@@ -174,3 +174,16 @@ async def test_stale_lanes_expiry_and_figures(ports: Any) -> None:
 
 async def test_figures_of_an_empty_inbox(ports: Any) -> None:
     assert await ports.inbox.stats(at()) == {"new": 0.0, "quarantined": 0.0, "oldest": 0.0}
+
+
+async def test_row_that_cannot_be_written_takes_no_other_with_it(ports: Any) -> None:
+    """Half a character in a header failed the whole group: sixty others heard 503."""
+    broken = raw()
+    broken.headers = {"x-odd": "\udcff"}
+    together = [ports.inbox.keep(raw(), key(str(number))) for number in range(5)]
+    kept = await asyncio.gather(
+        ports.inbox.keep(broken, key("broken")), *together, return_exceptions=True
+    )
+    assert isinstance(kept[0], Exception)
+    assert [one.state for one in kept[1:]] == ["new"] * 5
+    assert await ports.inbox.get(kept[5].id) is not None

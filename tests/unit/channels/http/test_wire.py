@@ -45,6 +45,41 @@ def test_threads_of_one_sender_are_separate_conversations_in_one_lane() -> None:
     assert wire.key("s", one).lane == wire.key("s", other).lane
 
 
+def test_names_of_people_and_threads_are_never_mistaken_for_each_other() -> None:
+    """Whoever may choose their own name at the program would have read another's answers."""
+    people: list[dict[str, object]] = [
+        {"from": {"external_id": "phone:+79161234567"}},
+        {"from": {"phone": "+79161234567"}},
+        {"from": {"external_id": "phone"}, "thread": "+79161234567"},
+        {"from": {"external_id": "x:t1"}},
+        {"from": {"external_id": "x"}, "thread": "t1"},
+        {"from": {"external_id": "x/t1"}},
+        {"from": {"external_id": "x%2Ft1"}},
+        {"from": {"external_id": "thread:5"}},
+        {"thread": "5"},
+        {"from": {"external_id": "message:1"}},
+        {},
+    ]
+    found = [understood(**person) for person in people]
+    assert len({one.conversation for one in found}) == len(people)
+    assert len({(one.sender.identity.key, one.conversation) for one in found}) == len(people)
+    assert found[0].sender.identity != found[1].sender.identity
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+23:59",
+        "1970-01-01T00:00:00Z",
+        "2099-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59",
+    ],
+)
+def test_time_that_no_work_can_mean_is_the_time_of_coming(said: str) -> None:
+    assert understood(sent_at=said).sent_at == NOW
+
+
 @pytest.mark.parametrize(
     "body",
     [
