@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from weakref import WeakValueDictionary
 
 from hub.domain.case import Case
-from hub.domain.errors import NotFound, StoreDown
+from hub.domain.errors import AlreadyTaken, NotFound, StoreDown
 from hub.domain.events import Event
 from hub.domain.rights import Right, require
 from hub.domain.staff import SYSTEM, Actor
@@ -62,7 +62,12 @@ class Casebook:
         `decide` raises.
         """
         async with self._alone(number):
-            return await self._change(number, decide, by, right, expect, key)
+            try:
+                return await self._change(number, decide, by, right, expect, key)
+            except AlreadyTaken as taken:
+                directory = await self._deps.staff.directory()
+                taken.params["operator"] = directory.name(str(taken.params["operator"]))
+                raise
 
     async def _change(
         self,

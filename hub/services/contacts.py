@@ -155,7 +155,7 @@ class ContactBook:
 
     async def _show(self, contact: Contact) -> None:
         """Open cases show the contact as it is now."""
-        ref = ContactRef(id=contact.id, name=contact.name, phone=contact.phone, vip=contact.vip)
+        ref = ContactRef.of(contact)
         for case in await self._deps.cases.of_contact(contact.id, SHOWN_CASES):
             if case.open:
                 await self._book.change(case.number, lambda one: _shows(one, ref, self._deps))

@@ -101,9 +101,10 @@ class ChannelOutlet:
         if row.repeat and not case.status_card:
             return Unsure("interrupted")
         state = TOLD[case.status]
+        language = case.contact.language or "ru"
         text = self._texts.render(
             "bot/resident/status",
-            "ru",
+            language,
             case=case,
             state=state,
             organisation=self._policy.organisation,
@@ -115,15 +116,15 @@ class ChannelOutlet:
                 text=text.strip(),
                 case=case.number,
                 edit=case.status_card,
-                buttons=self._buttons(case.number, state),
+                buttons=self._buttons(case.number, state, language),
             )
         )
 
-    def _buttons(self, number: int, state: str) -> tuple[tuple[Button, ...], ...]:
+    def _buttons(self, number: int, state: str, language: str) -> tuple[tuple[Button, ...], ...]:
         return tuple(
             tuple(
                 Button(
-                    self._texts.render(f"bot/resident/buttons/{name}").strip(),
+                    self._texts.render(f"bot/resident/buttons/{name}", language).strip(),
                     f"case:{number}:{name}",
                 )
                 for name in line

@@ -168,12 +168,7 @@ def blank(message: Inbound, contact: Contact, now: datetime) -> Case:
         account=message.account,
         conversation=message.conversation,
         current=True,
-        contact=ContactRef(
-            id=contact.id,
-            name=contact.name or message.sender.name,
-            phone=contact.phone,
-            vip=contact.vip,
-        ),
+        contact=ContactRef.of(contact, name=message.sender.name),
         premises=contact.premises,
         created_at=now,
         updated_at=now,

@@ -74,9 +74,7 @@ class NewCases:
             subject=new.subject,
             text=new.text,
             premises=new.premises or contact.premises,
-            contact=ContactRef(
-                id=contact.id, name=contact.name, phone=contact.phone, vip=contact.vip
-            ),
+            contact=ContactRef.of(contact),
             group=directory.default_group(""),
             dispatcher=by.login if by.kind == "staff" else "",
             deadline=first_deadline(

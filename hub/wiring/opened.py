@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -39,6 +40,7 @@ from hub.wiring.hub import Hub
 from hub.wiring.staff import staff_side
 
 DATABASE = "hub"
+"""Where the address of the store names none."""
 CLOCK_SKEW = 5.0
 """Seconds by which the store's clock may be off before /health/ready turns red."""
 
@@ -47,7 +49,8 @@ CLOCK_SKEW = 5.0
 async def opened(settings: Settings, urls: Urls, *, prepare: bool = False) -> AsyncIterator[Hub]:
     """Make a hub over these stores. `prepare` makes indexes, upgrades and the first catalogue."""
     async with AsyncExitStack() as stack:
-        store = Store.open(urls.mongo, DATABASE)
+        named = urlsplit(urls.mongo).path.strip("/")
+        store = Store.open(urls.mongo, named or DATABASE)
         stack.push_async_callback(store.close)
         redis = Redis.from_url(
             urls.redis,

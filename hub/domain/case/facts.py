@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from hub.domain.contact import Contact
 from hub.domain.errors import CaseClosed, NotFound, StaleVersion, WrongState
 from hub.domain.message import Address
 from hub.domain.outbox import Row
@@ -28,6 +29,18 @@ class ContactRef(msgspec.Struct, kw_only=True, omit_defaults=True):
     name: str = ""
     phone: str = ""
     vip: bool = False
+    language: str = ""
+
+    @classmethod
+    def of(cls, contact: Contact, *, name: str = "") -> ContactRef:
+        """The contact as it is now; `name` where it has none of its own."""
+        return cls(
+            id=contact.id,
+            name=contact.name or name,
+            phone=contact.phone,
+            vip=contact.vip,
+            language=contact.language,
+        )
 
 
 class Result(msgspec.Struct, frozen=True, omit_defaults=True):
