@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -48,6 +49,18 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     def pause(self, now: datetime) -> datetime:
         """When a row that failed for now is tried again: growing pauses."""
         return now + timedelta(seconds=PAUSES[min(max(self.tries, 1), len(PAUSES)) - 1])
+
+
+def heads(outbox: Iterable[Row]) -> Iterator[Row]:
+    """Rows that may go next: of each recipient the earliest unfinished one. What is only drawn
+    anew holds nobody up once it has failed."""
+    seen: set[str] = set()
+    for row in outbox:
+        if row.state == "failed" or row.to in seen:
+            continue
+        if row.kind not in COALESCED or row.state == "sending" or not row.tries:
+            seen.add(row.to)
+        yield row
 
 
 class Letter(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -11,6 +11,7 @@ import structlog
 
 from hub.domain.message import Accepted, Deferred, Outcome, Unsure
 from hub.domain.outbox import PAUSES, Letter
+from hub.ports.channel import Limit
 from hub.ports.outlet import LetterOutlet, Skip
 from hub.services.deps import Deps
 from hub.services.relay import PATIENCE
@@ -54,12 +55,13 @@ class Postman:
             if letter is None:
                 return
             outlet = self._outlets[letter.kind]
-            wait = await self._deps.budget.spend(outlet.limits(letter))
+            limits = self._limits(letter)
+            wait = await self._deps.budget.spend(limits)
             while 0 < wait <= PATIENCE and not self._stopping.is_set():
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait):
                         await self._stopping.wait()
-                wait = await self._deps.budget.spend(outlet.limits(letter))
+                wait = await self._deps.budget.spend(limits)
             if wait > 0:
                 letter.state, letter.lease, letter.by = "waiting", None, ""
                 letter.due = now + timedelta(seconds=wait)
@@ -67,6 +69,14 @@ class Postman:
                 await self._deps.letters.settle(letter)
                 return
             await self._settle(letter, await self._send(outlet, letter))
+
+    def _limits(self, letter: Letter) -> Sequence[Limit]:
+        try:
+            return self._outlets[letter.kind].limits(letter)
+        except Exception:
+            # The attempt itself says what is wrong with this letter; those behind it go on.
+            log.exception("postman.limits", letter=letter.id, kind=letter.kind)
+            return ()
 
     async def _send(self, outlet: LetterOutlet, letter: Letter) -> Outcome | Skip:
         try:
@@ -103,6 +113,6 @@ class Postman:
         await self._deps.letters.settle(letter)
 
     async def _pause(self, letter: Letter, outcome: Deferred) -> None:
-        limits = list(self._outlets[letter.kind].limits(letter))
+        limits = list(self._limits(letter))
         for limit in limits[:1] if outcome.scope == "account" else limits[-1:]:
             await self._deps.budget.pause(limit.name, outcome.after)

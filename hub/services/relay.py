@@ -13,7 +13,7 @@ import structlog
 from hub.domain.case import Case
 from hub.domain.events import Event
 from hub.domain.message import Deferred, Outcome, Unsure
-from hub.domain.outbox import COALESCED, Row, RowKind
+from hub.domain.outbox import Row, RowKind, heads
 from hub.ports.channel import Limit
 from hub.ports.outlet import Outlet, Skip
 from hub.ports.store import Conflict
@@ -250,15 +250,9 @@ class Relay:
 
 
 def due(case: Case, now: datetime) -> list[Row]:
-    """Rows that may go now: of each recipient the earliest unfinished one, if it is due. What is
-    only drawn anew holds nobody up once it has failed."""
+    """Rows that may go now."""
     ready: list[Row] = []
-    seen: set[str] = set()
-    for row in case.outbox:
-        if row.state == "failed" or row.to in seen:
-            continue
-        if row.kind not in COALESCED or row.state == "sending" or not row.tries:
-            seen.add(row.to)
+    for row in heads(case.outbox):
         if row.state == "sending":
             if row.lease is not None and row.lease <= now:
                 ready.append(row)

@@ -12,6 +12,7 @@ from hub.domain.events import Event
 from hub.domain.staff import SYSTEM
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.reactions import vacate
 
 log = structlog.get_logger()
 
@@ -51,8 +52,13 @@ class Timers:
             await self._change(number, lambda case: case.resume(now))
 
     async def tidy(self) -> None:
-        """Resolved cases that nobody touches are closed; old inbox rows go."""
+        """Resolved cases that nobody touches are closed; cases of people who left go to their
+        queue, should that have been cut off when they left; old inbox rows go."""
         now = self._deps.clock.now()
+        directory = await self._deps.staff.directory()
+        for login in [one.login for one in directory.staff.values() if not one.active]:
+            for number in await self._deps.cases.assigned_to(login):
+                await self._change(number, lambda case: vacate(case, directory, now))
         policy = self._deps.policy
         before = now - timedelta(days=policy.close_resolved_days)
         for number in await self._deps.cases.resolved_before(before, CASES):

@@ -8,7 +8,7 @@ from hub.domain.case.moves import CaseMoves, author
 from hub.domain.errors import WrongState
 from hub.domain.events import DeliveryChanged, Event
 from hub.domain.message import Address, DeliveryState
-from hub.domain.outbox import COALESCED, Row, RowKind
+from hub.domain.outbox import COALESCED, Row, RowKind, heads
 from hub.domain.staff import Actor
 from hub.domain.thread import ADVANCE, Entry
 
@@ -48,11 +48,11 @@ class CaseOutgoing(CaseMoves, kw_only=True):
         self.reckon()
 
     def reckon(self) -> None:
-        """Say when the outbox wants to be looked at next."""
+        """Say when the outbox wants to be looked at next. A row behind another one is not asked:
+        it would have sweeps look at a case in which nothing may go yet, before others."""
         times = [
             row.lease if row.state == "sending" and row.lease else row.due
-            for row in self.outbox
-            if row.state != "failed"
+            for row in heads(self.outbox)
         ]
         self.outbox_due = min(times, default=None)
 

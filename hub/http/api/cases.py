@@ -97,7 +97,8 @@ async def thread(ask: Ask) -> Reply:
     lines = await ask.services.queries.thread(
         ask.number, ask.actor, before=query.before, limit=query.limit
     )
-    older = len(lines) == query.limit and lines[0].seq > 1
+    # The oldest line may stand anywhere: what is not finished is not moved to a page.
+    older = len(lines) == query.limit
     return Reply(
         Listed(items=[entry_out(line) for line in lines], next=lines[0].id if older else None)
     )

@@ -348,3 +348,24 @@ async def test_nobody_is_told_of_spam() -> None:
         "spam",
         ["купите окна", "и балконы"],
     )
+
+
+async def test_case_of_somebody_who_left_is_found_when_nobody_finished_their_leaving(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The process died after the person was put out and before their cases went back."""
+    world = World()
+    emma = await world.staff("emma")
+    root = await world.staff("root", "admin")
+    await world.say("раз")
+    await world.services.casework.take(1, emma)
+
+    async def killed(login: str, by: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(world.services.people, "_hand_cases_back", killed)
+    with pytest.raises(RuntimeError):
+        await world.services.people.change("emma", StaffChange(active=False), root)
+    await world.timers.tidy()
+    case = await world.services.book.load(1)
+    assert (case.operator, case.status) == ("", "new")

@@ -233,3 +233,24 @@ async def test_channel_that_is_away_for_a_day_costs_no_answer() -> None:
     delivered = {out.id for out in world.channel.sent[-5:]}
     assert delivered == {f"1-{seq}" for seq in range(2, 7)}
     assert (await world.services.book.load(1)).outbox == []
+
+
+async def test_sweep_looks_at_no_case_in_which_nothing_may_go_yet() -> None:
+    """With a channel away, every case with two rows for its resident looked due at each sweep, and
+    a few hundred of them kept the sweep from all others."""
+    world = World(status_card=True)
+    emma = await world.staff("emma", bot=False)
+    world.budget.paused = {"account": 1000}
+    await world.say("раз")
+    await world.services.replies.send(1, emma, "ответ")
+    await world.settle()
+    case = await world.services.book.load(1)
+    assert [row.kind for row in case.outbox] == ["status", "deliver"]
+    world.clock.forward(seconds=10)
+    assert await world.store.cases.due(world.clock.now(), 10) == []
+    world.budget.paused = {}
+    world.clock.forward(seconds=1000)
+    assert await world.store.cases.due(world.clock.now(), 10) == [1]
+    await world.timers.wake()
+    await world.settle()
+    assert [out.text for out in world.channel.sent][-1] == "ответ"
