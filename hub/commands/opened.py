@@ -9,13 +9,11 @@ from hub.settings import Settings
 
 
 @asynccontextmanager
-async def opened(
-    settings: Settings, *, prepare: bool = False, lasting: bool = False
-) -> AsyncIterator[wiring.Hub]:
+async def opened(settings: Settings, *, prepare: bool = False) -> AsyncIterator[wiring.Hub]:
     """``prepare`` makes indexes and upgrades; embedded stores are always brought up to date, since
-    nobody else cares for them. ``lasting``: see :func:`hub.embedded.stores`."""
+    nobody else cares for them."""
     async with (
-        stores(settings, lasting=lasting) as urls,
+        stores(settings) as urls,
         wiring.opened(settings, urls, prepare=prepare or bool(urls.embedded)) as hub,
     ):
         # Ages come from the store: whoever is asked for /metrics tells the same.

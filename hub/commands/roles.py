@@ -32,7 +32,7 @@ async def scheduler(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _serve(settings: Settings, name: str, role: Callable[[wiring.Hub], Part]) -> int:
-    async with opened(settings, prepare=True, lasting=True) as hub:
+    async with opened(settings, prepare=True) as hub:
         parts: dict[str, Part] = {name: role(hub)}
         if settings.metrics_port is not None:
             parts["health"] = _health(hub, settings.metrics_port)

@@ -25,7 +25,7 @@ async def run(args: argparse.Namespace, settings: Settings) -> int:
             if settings.demo
             else ""
         )
-        hub = await stack.enter_async_context(opened(settings, prepare=True, lasting=True))
+        hub = await stack.enter_async_context(opened(settings, prepare=True))
         arrived = asyncio.Event()
 
         async def started() -> str | None:

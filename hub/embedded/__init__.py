@@ -29,8 +29,8 @@ class Urls:
 
 
 @asynccontextmanager
-async def stores(settings: Settings, *, lasting: bool = False) -> AsyncIterator[Urls]:
-    """``lasting``: this process stays, and takes the stores over when their owner dies.
+async def stores(settings: Settings) -> AsyncIterator[Urls]:
+    """Whoever is here takes the stores over when their owner ends: a command may be halfway.
 
     Raises :class:`NotInstalled`, :class:`StoreFailed`, or ``TimeoutError`` when another process
     owns the stores and they do not answer.
@@ -46,7 +46,7 @@ async def stores(settings: Settings, *, lasting: bool = False) -> AsyncIterator[
         return
     keeper = Keeper(settings.data_dir, frozenset(wanted))
     record = await keeper.begin()
-    keeping = asyncio.create_task(keeper.keep()) if keeper.owner or lasting else None
+    keeping = asyncio.create_task(keeper.keep())
     try:
         yield Urls(
             mongo.get_secret_value() if mongo else record.mongo_url,
@@ -54,8 +54,7 @@ async def stores(settings: Settings, *, lasting: bool = False) -> AsyncIterator[
             frozenset(wanted),
         )
     finally:
-        if keeping is not None:
-            keeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeping
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
         await keeper.end()

@@ -28,7 +28,7 @@ class Keeper:
     """``names`` of :data:`PROGRAMS` that are wanted here.
 
     Whoever holds the lock owns the stores: their processes are its children and end with it.
-    Others are guests; a lasting guest becomes the owner when the lock comes free, on the same
+    Others are guests; a guest becomes the owner when the lock comes free, on the same
     ports with the same passwords, so that every open client finds its store again.
     """
 

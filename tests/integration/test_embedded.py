@@ -29,7 +29,7 @@ from hub.embedded import stores
 from hub.settings import Settings
 
 async def main():
-    async with stores(Settings(data_dir=Path(sys.argv[1])), lasting=True):
+    async with stores(Settings(data_dir=Path(sys.argv[1]))):
         print("up", flush=True)
         await asyncio.Event().wait()
 
@@ -175,8 +175,10 @@ async def test_no_store_outlives_a_killed_owner_and_the_next_start_is_clean(
         assert await keys(urls) == {"a"}
 
 
-async def test_a_lasting_guest_takes_over_on_the_same_addresses(settings: Settings) -> None:
-    async with foreign_owner(settings) as owner, stores(settings, lasting=True) as urls:
+async def test_a_guest_takes_over_on_the_same_addresses(settings: Settings) -> None:
+    """Two commands at once without a hub: the one that was first ended, and took the stores of
+    the other with it."""
+    async with foreign_owner(settings) as owner, stores(settings) as urls:
         await write_one(urls, "before")
         before = record_of(settings)
         owner.kill()
