@@ -12,7 +12,7 @@ import structlog
 
 from hub.domain.case import Case
 from hub.domain.events import Event
-from hub.domain.message import Deferred, Outcome, Unsure
+from hub.domain.message import Attachment, Deferred, Outcome, Unsure
 from hub.domain.outbox import Row, RowKind, heads
 from hub.ports.channel import Limit
 from hub.ports.outlet import Outlet, Skip
@@ -27,8 +27,11 @@ log = structlog.get_logger()
 PATIENCE = 5.0
 """Seconds that a drain itself waits for a budget; longer waits are written on the row."""
 ATTEMPTS = 12
-FETCHES = 8
-"""Files of one case that are fetched at a time."""
+AT_A_TIME = 8
+"""Rows of one case with files in them that are carried at a time."""
+
+SLOWEST = 512 * 1024
+"""Bytes a second that a line carries at least, by which the patience with files is reckoned."""
 
 Sent = tuple[Row, Outcome | Skip]
 Part = tuple[int, bool]
@@ -110,13 +113,13 @@ class Relay:
                 return 0.0
             now = self._deps.clock.now()
             every = due(case, now)
-            ready = [row for row in every if (row.kind == "fetch") == files]
+            ready = [row for row in every if bool(_files(case, row)) == files]
             if not files and len(ready) < len(every) and (number, True) not in self._active:
                 # `drain` ends when this has ended.
                 fetching.append(asyncio.create_task(self._guarded((number, True), fetching)))
             if not ready:
                 return 0.0
-            granted, wait = await self._grant(case, ready[:FETCHES] if files else ready)
+            granted, wait = await self._grant(case, ready[:AT_A_TIME] if files else ready)
             if not granted:
                 if wait <= PATIENCE:
                     return wait
@@ -162,21 +165,28 @@ class Relay:
 
     async def _lease(self, case: Case, rows: Sequence[Row], now: datetime) -> list[Row] | None:
         """Write on the rows that somebody is at them; None when another write was first."""
-        until = now + timedelta(seconds=self._deps.policy.lease)
         me = self._deps.ids.new()
         for row in rows:
             row.repeat = row.repeat or row.state == "sending"
-            row.state, row.lease, row.by = "sending", until, me
+            row.state, row.by = "sending", me
+            row.lease = now + timedelta(seconds=self._seconds(case, row))
             row.tries += 1
             if row.kind == "deliver" and case.by_seq(row.entry) is not None:
                 case.delivery(row.entry, "sending", now)
         case.reckon()
         return list(rows) if await self._saved(case) else None
 
+    def _seconds(self, case: Case, row: Row) -> float:
+        """For how long a row is leased: files take their time on a slow line."""
+        # Of a file that is still to come the size may be unknown, or untrue.
+        most = self._deps.policy.max_file
+        sizes = [min(one.size or most, most) for one in _files(case, row)]
+        return self._deps.policy.lease + sum(sizes) / SLOWEST
+
     async def _send(self, case: Case, row: Row) -> Outcome | Skip:
         with structlog.contextvars.bound_contextvars(trace=row.trace):
             try:
-                async with asyncio.timeout(self._deps.policy.lease * 0.45):
+                async with asyncio.timeout(self._seconds(case, row) * 0.45):
                     outcome = await self._outlets[row.kind].send(case, row)
             except TimeoutError:
                 outcome = Unsure("timeout")
@@ -259,6 +269,15 @@ def due(case: Case, now: datetime) -> list[Row]:
         elif row.due <= now:
             ready.append(row)
     return ready
+
+
+def _files(case: Case, row: Row) -> list[Attachment]:
+    """What a row fetches or takes along."""
+    if row.kind not in {"deliver", "fetch"}:
+        return []
+    entry = case.by_seq(row.entry)
+    wanted = row.data.get("file")
+    return [one for one in entry.files if wanted in {None, one.id}] if entry else []
 
 
 def _final(outcome: Outcome | Skip) -> TypeGuard[Outcome]:

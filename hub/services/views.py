@@ -272,7 +272,7 @@ def case_view(
         dispatcher=person(case.dispatcher),
         offered_by=person(case.offered_by),
         deadline=case.deadline,
-        deferred_until=case.deferred_until,
+        deferred_until=case.deferred_until if case.status == "deferred" else None,
         overdue=case.overdue(now),
         result=ResultView(code=case.result.code, comment=case.result.comment)
         if case.result

@@ -40,7 +40,8 @@ class CaseMoves(CaseFacts, kw_only=True):
         old, self.status = self.status, status
         if status in AT_WORK:
             self.resolved_at = self.ended_at = None
-        if status != "deferred":
+        if status not in {"deferred", "spam", "merged"}:
+            # Spam and a merge may be undone: then the case is where it was, its time with it.
             self.deferred_until = None
         self._note(now, who, "status", old=old, new=status)
         return [StatusChanged(by=by or who.login, old=old, new=status)]

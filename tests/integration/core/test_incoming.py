@@ -320,6 +320,27 @@ async def test_case_of_somebody_who_left_comes_back_to_the_queue(end: str) -> No
     assert {row[0] for row in world.phone.rows} == {"lena"}
 
 
+@pytest.mark.parametrize("how", ["spam", "merge"])
+async def test_deferred_case_that_was_put_aside_and_back_still_comes_at_its_time(how: str) -> None:
+    """Its time was forgotten: undone, it stayed deferred for ever."""
+    world = World()
+    emma = await world.staff("emma")
+    await world.say("раз")
+    await world.say("два", "boris")
+    work = world.services.casework
+    await work.defer(1, world.clock.now() + timedelta(hours=2), emma)
+    if how == "spam":
+        await work.spam(1, emma)
+        await work.unspam(1, emma)
+    else:
+        await work.merge(1, 2, emma)
+        await work.unmerge(1, emma)
+    assert (await world.services.book.load(1)).status == "deferred"
+    world.clock.forward(hours=3)
+    await world.timers.deadlines()
+    assert (await world.services.book.load(1)).status == "new"
+
+
 async def test_nobody_is_told_of_spam() -> None:
     world = World(status_card=True)
     emma = await world.staff("emma")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import msgspec
 
 from hub.domain.case import Case
-from hub.domain.message import Accepted, Attachment, Deferred, Outcome, Rejected
+from hub.domain.message import Accepted, Attachment, Deferred, Outbound, Outcome, Rejected
 from hub.domain.outbox import Row
 from hub.domain.staff import Actor
 from hub.ports.channel import Limit
@@ -156,6 +159,33 @@ async def test_file_that_comes_slowly_holds_up_no_answer() -> None:
     assert [out.text for out in world.channel.sent] == ["видим, спасибо"]
     slow.come.set()
     await settling
+
+
+async def test_large_file_has_the_time_that_it_takes() -> None:
+    """Every film was cut off after half a minute and shown as uncertain."""
+    world = World()
+    emma = await world.staff("emma")
+    world.channel.caps = msgspec.structs.replace(world.channel.caps, max_file=50 << 20)
+    await world.say("раз")
+
+    async def film() -> AsyncIterator[bytes]:
+        for _ in range(48):
+            yield bytes(1 << 20)
+
+    stored = await world.services.uploads.put("кино.mp4", film(), emma)
+    leases: list[datetime | None] = []
+
+    async def send(out: Outbound) -> Outcome:
+        case = await world.services.book.load(1)
+        leases.extend(row.lease for row in case.outbox if row.kind == "deliver")
+        return Accepted()
+
+    world.channel.send = send  # type: ignore[method-assign]
+    await world.services.replies.send(1, emma, "вот", files=[stored.id])
+    await world.settle()
+    (lease,) = leases
+    assert lease is not None
+    assert lease - world.clock.now() > timedelta(seconds=60 + 48 * 2 - 1)
 
 
 class Broken(Counting):
