@@ -10,7 +10,7 @@ from hub.wakeups import TOGETHER, Line
 __all__ = ["TOGETHER", "RedisEngine"]
 
 STREAM = "hub:work"
-TAKES, DRAINS, POSTS = 4, 48, 32
+TAKES, DRAINS, POSTS = 8, 48, 32
 """Messages one process works on at a time. Each kind has a stream of its own: a provider that
 hangs holds up what is sent, never what comes in."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,10 @@ log = structlog.get_logger()
 
 Filed = tuple[InboxRow, list[Inbound]]
 
+BATCHES = 2
+"""Batches filed side by side in a process: while one waits for the store, the other is thought
+through. More of them get in each other's way in the store."""
+
 
 @dataclass
 class _Folder:
@@ -42,6 +47,7 @@ class Filing:
     def __init__(self, deps: Deps, book: Casebook) -> None:
         self._deps = deps
         self._book = book
+        self._slots = asyncio.Semaphore(BATCHES)
 
     async def together(self, rows: Sequence[Filed]) -> list[Filed]:
         """File these rows; the number chosen for each is on its row before a case is touched.
@@ -54,6 +60,12 @@ class Filing:
         rows = [pair for pair in rows if pair[1]]
         messages = [message for _, held in rows for message in held]
         await keep_inline(self._deps, messages)
+        async with self._slots:
+            return await self._together(rows, messages, done, now)
+
+    async def _together(
+        self, rows: Sequence[Filed], messages: list[Inbound], done: list[str], now: datetime
+    ) -> list[Filed]:
         contacts = await contacts_of(
             self._deps.contacts, [(one.sender, one.reply_to) for one in messages], now
         )
