@@ -100,15 +100,24 @@ async def _works(url: str, phones: str, text: str) -> None:
             Phone(phones, 5000002, "smena_bot") as operator,
         ):
             await resident.say(text)
-            message = await operator.wait_for(text, 30)
+            message = await operator.wait_for(text, 60)
             await operator.reply(message.id, f"Ответ: {text}")
             await resident.wait_for(f"Ответ: {text}", 30)
-        async with http.get(f"{url}/metrics") as answer:
-            metrics = await answer.text()
+        # Who is killed in the middle of sending is waited for as long as a lease; tests/chaos
+        # looks at that. Here the outbox is empty at the kill.
+        async with asyncio.timeout(30):
+            while 'hub_waiting{queue="outbox"} 0.0' not in (metrics := await _metrics(http, url)):
+                await asyncio.sleep(0.1)
     kept = re.search(r'hub_intake_total\{account="residents",outcome="kept"\} ([\d.]+)', metrics)
     assert kept is not None, metrics
     assert float(kept[1]) >= 1
     assert "hub_deliveries_total" in metrics
+
+
+async def _metrics(http: ClientSession, url: str) -> str:
+    async with http.get(f"{url}/metrics") as answer:
+        assert answer.status == 200
+        return await answer.text()
 
 
 def _family(pid: int) -> list[int]:
