@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import aiohttp
 
 
 @dataclass
@@ -84,41 +81,3 @@ class Fleet:
                     stdin=asyncio.subprocess.DEVNULL,
                 )
             await member.process.wait()
-
-
-async def command(env: dict[str, str], *args: str, given: str = "") -> str:
-    """Run one `hub` command to its end; returns what it printed. Raises on failure."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "hub",
-        *args,
-        env=env,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate(given.encode())
-    if process.returncode != 0:
-        raise AssertionError(f"hub {args}: {process.returncode}\n{out.decode()}\n{err.decode()}")
-    return out.decode().strip()
-
-
-async def ready(url: str, seconds: float = 60) -> None:
-    """Wait until the hub at this address answers that it is ready."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    async with aiohttp.ClientSession() as http:
-        while True:
-            with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                async with http.get(f"{url}/health/ready") as answer:
-                    if answer.status == 200:
-                        return
-            if asyncio.get_running_loop().time() > deadline:
-                raise AssertionError(f"{url} is not ready")
-            await asyncio.sleep(0.1)
-
-
-def environment(**more: str) -> dict[str, str]:
-    """The environment of a hub process: ours without any hub settings, plus these."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
-    return {**own, "PYTHONUNBUFFERED": "1", "HUB_LOG_FORMAT": "json", **more}

@@ -9,7 +9,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +17,10 @@ import pytest
 from bots.emulator.server import BotAccount, Emulator, Person
 from hub.embedded.keeper import Keeper
 from tests.chaos import verify
-from tests.chaos.fleet import Fleet, command, environment, ready
+from tests.chaos.fleet import Fleet
 from tests.chaos.traffic import SECRET, Operator, Receiver, Site, Swiper, Telegrams
+from tests.support.processes import command, environment, ready
+from tests.support.stores import free_port
 
 RESIDENT_BOT = BotAccount(token="7100000001:chaos-residents", username="dom_bot", name="Дом")
 STAFF_BOT = BotAccount(token="7100000002:chaos-staff", username="smena_bot", name="Смена")
@@ -63,13 +64,6 @@ api = "{api}"
 [limits]
 fetch_allowlist = ["127.0.0.1"]
 """
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @pytest.mark.chaos

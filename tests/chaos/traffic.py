@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
-import hmac
 import json
 import random
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,19 +15,9 @@ import aiohttp
 from aiohttp import web
 
 from tests.support.phone import Phone
+from tests.support.site import signature, signed
 
 SECRET = "chaos-secret-of-the-site-account"
-
-
-def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:
-    """Headers that prove a post to an account of kind http."""
-    stamp = str(int(time.time()))
-    proof = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return {
-        "X-Hub-Timestamp": stamp,
-        "X-Hub-Signature": f"sha256={proof}",
-        "Content-Type": "application/json",
-    }
 
 
 @dataclass
@@ -101,7 +88,7 @@ class Site:
                 async with http.post(
                     f"{self.rng.choice(self.urls)}/in/site",
                     data=body,
-                    headers=signed(body),
+                    headers=signed(body, SECRET),
                     timeout=aiohttp.ClientTimeout(total=10),
                 ) as answer:
                     if answer.status == 202:
@@ -240,8 +227,7 @@ class Receiver:
     async def _take(self, request: web.Request) -> web.Response:
         body = await request.read()
         stamp = request.headers["X-Hub-Timestamp"]
-        proof = hmac.new(SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-        if request.headers["X-Hub-Signature"] != f"sha256={proof}":
+        if request.headers["X-Hub-Signature"] != signature(SECRET, stamp, body):
             self.forged += 1
             return web.Response(status=403)
         dice = self._rng.random()
