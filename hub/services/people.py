@@ -160,10 +160,8 @@ class People:
         link = await self._deps.staff.use_link(hashed_token(token), self._deps.clock.now())
         if link is None:
             raise LinkExpired()
-        for other in (await self._deps.staff.directory()).staff.values():
-            held = other.link(account)
-            if other.login != link.login and held is not None and held.user == user:
-                await self._unlink(other.login, account)
+        for rival in await self._rivals(link.login, account, user):
+            await self._unlink(rival, account)
 
         def decide(person: Staff) -> None:
             person.bots = [
@@ -171,7 +169,20 @@ class People:
                 BotLink(account, user, chat),
             ]
 
-        return await self._save(link.login, decide)
+        await self._save(link.login, decide)
+        for rival in await self._rivals(link.login, account, user):
+            # Two links opened at once by one user: of two who see each other the same one yields.
+            await self._unlink(max(rival, link.login), account)
+            if rival < link.login:
+                raise LinkExpired()
+        return await self.get(link.login)
+
+    async def _rivals(self, login: str, account: str, user: int) -> list[str]:
+        """Who else is linked to this user of the bot, as the store has it now."""
+        self._deps.staff.forget()
+        people = (await self._deps.staff.directory()).staff.values()
+        links = [(one.login, one.link(account)) for one in people if one.login != login]
+        return [other for other, held in links if held is not None and held.user == user]
 
     async def unlink(self, login: str, account: str, by: Actor) -> Staff:
         """An admin ends the person's way in by a bot."""

@@ -11,7 +11,7 @@ from hub.domain.catalog import ResultCode
 from hub.domain.contact import Contact
 from hub.domain.errors import Forbidden, Invalid, MergeCircle, NoAddress, NotFound
 from hub.domain.message import Attachment, InlineFile
-from hub.domain.staff import Actor
+from hub.domain.staff import SYSTEM, Actor, Staff
 from hub.store.store import Store
 from tests.support.world import World
 
@@ -131,6 +131,40 @@ async def test_messages_in_a_case_that_a_program_took_are_told_to_people() -> No
     world.phone.rows.clear()
     await world.say("есть кто живой?")
     assert ("emma", "message", 2) in world.phone.rows
+
+
+# ── links ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_link_opened_by_five_at_once_lets_in_one(store: Store) -> None:
+    world = World(store)
+    await world.staff("emma", bot=False)
+    people = world.services.people
+    token = await people.one_time_link("emma", SYSTEM)
+    came = await asyncio.gather(
+        *(people.come_in(token, "staff", user, user) for user in range(1, 6)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, Staff) for one in came) == 1
+    assert len((await people.get("emma")).bots) == 1
+
+
+async def test_two_links_opened_at_once_by_one_user_make_them_one_person(store: Store) -> None:
+    """Both held: the user was whoever came first in the list of staff."""
+    world = World(store)
+    people = world.services.people
+    tokens = []
+    for login in ("emma", "lena"):
+        await world.staff(login, bot=False)
+        tokens.append(await people.one_time_link(login, SYSTEM))
+    await asyncio.gather(
+        *(people.come_in(token, "staff", 77, 77) for token in tokens), return_exceptions=True
+    )
+    held = [login for login in ("emma", "lena") if (await people.get(login)).link("staff")]
+    assert len(held) == 1
+    by_bot = await people.by_bot("staff", 77)
+    assert by_bot is not None
+    assert by_bot.login == held[0]
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────
