@@ -10,7 +10,8 @@ import pytest
 from aiohttp import ClientSession
 
 from bots.emulator.server import Emulator, Person
-from tests.e2e.house import DOM, SHIFT, Api, House
+from tests.e2e.api import Api
+from tests.e2e.house import DOM, SHIFT, House
 from tests.support.desk import PASSWORD
 from tests.support.phone import Phone
 from tests.support.processes import Hub, attempt, command, environment
