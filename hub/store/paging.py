@@ -18,11 +18,12 @@ T = TypeVar("T")
 MAX_BYTES = 96 * 1024
 MAX_ENTRIES = 150
 KEEP_ENTRIES = 100
-KEEP_LINES = 60
-MAX_LINES = 150
+KEEP_LINES = 250
+MAX_LINES = 400
+"""Lines of history are short, and what has moved is not shown beside the case any more."""
 SMALLEST = 10
 """However large they are, so many of the newest entries stay."""
-MAX_UNFINISHED = 100
+MAX_UNFINISHED = 500
 MAX_UNFINISHED_BYTES = 1024 * 1024
 """More than these are not held back: what becomes of the oldest is then written on their page."""
 UNFINISHED = frozenset({"queued", "sending", "failed", "uncertain"})

@@ -10,6 +10,7 @@ from hub.domain.case import progress
 from hub.domain.message import Address
 from hub.domain.staff import Actor
 from hub.ports.store import Conflict
+from hub.store.paging import KEEP_LINES, MAX_LINES
 from tests.contract.store.samples import at, case, message
 
 ANN = Actor(kind="staff", login="ann", name="Анна")
@@ -48,12 +49,13 @@ async def test_a_long_thread_is_read_as_one(ports: Any) -> None:
 async def test_history_moves_too_and_the_newest_stays(ports: Any) -> None:
     mine = case(1)
     await ports.cases.open(mine, "op")
-    for n in range(200):
+    for n in range(MAX_LINES + 50):
         mine.set_type(f"t{n}", ANN, at(n))
-        await ports.cases.save(mine, f"op{n}")
+        if n % 10 == 9:
+            await ports.cases.save(mine, f"op{n}")
     found = await ports.cases.get(1)
-    assert len(found.history) <= 150
-    assert found.history[-1].data["new"] == "t199"
+    assert KEEP_LINES <= len(found.history) <= MAX_LINES
+    assert found.history[-1].data["new"] == f"t{MAX_LINES + 49}"
     assert found.history == mine.history
 
 

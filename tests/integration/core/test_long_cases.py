@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import msgspec
+import pytest
 
 from hub.domain.case import Case
 from hub.domain.message import Accepted, Attachment, Deferred, Outbound, Outcome, Rejected
@@ -14,10 +15,12 @@ from hub.domain.outbox import Row
 from hub.domain.staff import Actor
 from hub.ports.channel import Limit
 from hub.services.views import EntryView
-from hub.store.paging import MAX_ENTRIES, MAX_UNFINISHED
+from hub.store import paging
+from hub.store.paging import MAX_ENTRIES
 from tests.support.world import World
 
 FLOOD = MAX_ENTRIES + 20
+HELD_BACK = 20
 
 
 async def flood(world: World, count: int = FLOOD) -> None:
@@ -67,13 +70,16 @@ async def test_answer_that_failed_long_ago_can_be_sent_again() -> None:
     assert sent.delivery.state == "sent"
 
 
-async def test_outcome_of_an_answer_that_stands_in_a_page_is_written_there() -> None:
+async def test_outcome_of_an_answer_that_stands_in_a_page_is_written_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """More unfinished answers than a case holds back: the oldest move, and are settled there."""
+    monkeypatch.setattr(paging, "MAX_UNFINISHED", HELD_BACK)
     world = World()
     emma = await world.staff("emma")
     await world.say("раз")
     world.budget.paused = {"account": 10_000}
-    for number in range(MAX_UNFINISHED + 5):
+    for number in range(HELD_BACK + 5):
         await world.services.replies.send(1, emma, f"ответ {number}")
     await flood(world)
     assert (await world.services.book.load(1)).by_seq(2) is None
@@ -81,8 +87,8 @@ async def test_outcome_of_an_answer_that_stands_in_a_page_is_written_there() -> 
     world.clock.forward(seconds=10_001)
     await world.timers.wake()
     await world.settle()
-    assert len(world.channel.sent) == MAX_UNFINISHED + 5
-    for seq in range(2, 2 + MAX_UNFINISHED + 5):
+    assert len(world.channel.sent) == HELD_BACK + 5
+    for seq in range(2, 2 + HELD_BACK + 5):
         sent = await line(world, seq)
         assert sent.delivery is not None
         assert sent.delivery.state == "sent"
