@@ -26,9 +26,9 @@ log = structlog.get_logger()
 
 Filed = tuple[InboxRow, list[Inbound]]
 
-BATCHES = 2
-"""Batches filed side by side in a process: while one waits for the store, the other is thought
-through. More of them get in each other's way in the store."""
+BATCHES = 1
+"""Batches filed side by side in a process. The store is what a batch waits for, and two of them get
+in each other's way there; more workers are more processes."""
 
 
 @dataclass

@@ -20,8 +20,8 @@ from hub.store.codec import Document
 
 log = structlog.get_logger()
 
-WRITERS = 1
-"""More make smaller groups, which get into each other's way: a tenth slower where measured."""
+WRITERS = 2
+"""One gathers while the other writes; on a quiet machine a tenth faster than one or three."""
 MOST = 256
 """Rows of one group."""
 MOST_BYTES = 8 * 1024 * 1024
