@@ -8,6 +8,10 @@ from admin_web.desk.filters import ListFilter
 from admin_web.desk.shown import case_context, list_context, page_context
 from admin_web.visit import Visit
 from hub.domain.errors import Forbidden, NotFound
+from hub.services.queries import THREAD
+
+MAX_DIGITS = 15
+"""Of an entry's number in an address."""
 
 
 async def desk(visit: Visit) -> web.StreamResponse:
@@ -57,16 +61,16 @@ async def pane_answer(visit: Visit, *, undo: str = "") -> web.StreamResponse:
 async def older(visit: Visit) -> web.StreamResponse:
     """GET /desk/cases/{number}/older?before=: earlier entries of a long thread."""
     before = visit.request.query.get("before", "")
-    if not before.isdecimal():
+    if not before.isdecimal() or len(before) > MAX_DIGITS:
         raise NotFound(what="message", id=before)
     queries = visit.pages.services.queries
     case = await queries.case(visit.number(), visit.actor)
     context = await case_context(visit, case, "chat")
     lines = await queries.thread(visit.number(), visit.actor, before=int(before))
-    first = lines[0].seq if lines else 1
-    return visit.answer(
-        "desk/older.html.j2", context | {"thread": lines, "older": first if first > 1 else 0}
-    )
+    # A full page may have more before it, whatever its first number is: unfinished entries stay
+    # in the newest part of a case while their neighbours have moved to pages.
+    older_than = lines[0].seq if len(lines) >= THREAD else 0
+    return visit.answer("desk/older.html.j2", context | {"thread": lines, "older": older_than})
 
 
 async def _shown(visit: Visit) -> dict[str, object]:

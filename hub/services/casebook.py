@@ -13,7 +13,8 @@ from hub.domain.rights import Right, require
 from hub.domain.staff import SYSTEM, Actor
 from hub.ports.store import Conflict
 from hub.services.deps import Deps
-from hub.services.reactions import follow, live_event, vacate
+from hub.services.livenews import live_event
+from hub.services.reactions import follow, vacate
 
 ATTEMPTS = 12
 ASIDE = 0.005

@@ -34,7 +34,6 @@ from hub.domain.events import (
 from hub.domain.outbox import RowKind
 from hub.domain.staff import SYSTEM, Directory, Staff
 from hub.domain.status import AT_WORK
-from hub.ports.live import LiveEvent
 
 # States of which the resident's status card says something different.
 TOLD = {
@@ -282,28 +281,6 @@ TABLE: dict[type[Event], Callable[[Reaction, Any], None]] = {
     FileArrived: _file,
 }
 
-LIVE: dict[type[Event], str] = {
-    CaseOpened: "opened",
-    MessageReceived: "message",
-    MessageEdited: "message",
-    ReplyAdded: "message",
-    FileArrived: "message",
-    CommentAdded: "comment",
-    Transferred: "people",
-    Taken: "people",
-    Released: "people",
-    Assigned: "people",
-    ResponsibleChanged: "people",
-    ExecutorAdded: "people",
-    ExecutorRemoved: "people",
-    TaskAdvanced: "people",
-    Reopened: "status",
-    StatusChanged: "status",
-    Overdue: "status",
-    DetailsChanged: "details",
-    DeliveryChanged: "delivery",
-}
-
 
 def follow(case: Case, events: Sequence[Event], directory: Directory, now: datetime) -> None:
     """Add to the case's outbox what must follow from these events, under the trace at work."""
@@ -322,19 +299,3 @@ def vacate(case: Case, directory: Directory, now: datetime) -> list[Event]:
     if person is None or person.active or case.status not in AT_WORK:
         return []
     return case.release(SYSTEM, now, reason="deactivated")
-
-
-def live_event(case: Case, events: Sequence[Event], by: str = "") -> LiveEvent | None:
-    """What open pages hear of it; None when nothing happened."""
-    what = list(dict.fromkeys(LIVE[type(event)] for event in events))
-    if not what:
-        return None
-    return LiveEvent(
-        case=case.number,
-        version=case.version,
-        what=what,
-        group=case.group,
-        operator=case.operator,
-        people=[login for login in (case.responsible, *case.executors) if login],
-        by=by,
-    )

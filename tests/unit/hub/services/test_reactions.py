@@ -31,7 +31,8 @@ from hub.domain.events import (
     Transferred,
 )
 from hub.domain.staff import BotLink, Directory, Group, Staff
-from hub.services.reactions import LIVE, TABLE, follow, live_event
+from hub.services.livenews import LIVE, live_event
+from hub.services.reactions import TABLE, follow
 from tests.support.cases import EMMA, NOW, opened
 
 PEOPLE = {
