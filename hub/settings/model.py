@@ -106,7 +106,7 @@ class Settings(Part):
         return f"http://{host}:{self.port}"
 
     def secret(self) -> bytes:
-        """The key of cookies and signed links; made once in the data directory when unset."""
+        """The key of signed links to files; made once in the data directory when unset."""
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         return kept_secret(self.data_dir / "secret.key")
