@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
-from hub import words
+from hub import names, words
 from hub.ports.clock import Clock
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -108,6 +108,8 @@ class TemplateTexts:
             day=lambda at: said("day", m=moment(at)),
             left=lambda at: said("left", s=words.span(at, self._clock.now())),
             phone=words.phone,
+            given=names.given,
+            formal=names.formal,
             clock=words.clock,
             clip=words.clip,
             size=size,

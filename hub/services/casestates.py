@@ -61,7 +61,7 @@ class CaseStates:
 
         def decide(case: Case) -> list[Event]:
             now = self._now()
-            events = case.resolve(result, comment, by, now)
+            events = case.resolve(result, comment, by, now, name=code.name)
             answerable = case.address is not None and case.address.account in self._deps.senders
             if events and code.tell and answerable:
                 text = self._deps.texts.render(

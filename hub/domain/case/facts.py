@@ -44,10 +44,11 @@ class ContactRef(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Result(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How it ended: a result code and what the operator added."""
+    """How it ended: a result code, what the operator added, and how the code was called then."""
 
     code: str
     comment: str = ""
+    name: str = ""
 
 
 class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):

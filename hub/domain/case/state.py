@@ -42,10 +42,12 @@ class CaseState(CaseDetails, kw_only=True):
         self.deferred_until = None
         return self._move("in_progress" if self.operator else self._idle(), Author(), now)
 
-    def resolve(self, result: str, comment: str, by: Actor, now: datetime) -> list[Event]:
-        """The work is done, with a result code."""
+    def resolve(
+        self, result: str, comment: str, by: Actor, now: datetime, *, name: str = ""
+    ) -> list[Event]:
+        """The work is done, with a result code (`name`: what people call it)."""
         self._allow("resolve")
-        self.result = Result(result, comment)
+        self.result = Result(result, comment, name)
         self.resolved_at = now
         self.asks_since, self.unread = None, 0
         self.operator = self.operator or by.login
