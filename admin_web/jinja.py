@@ -84,5 +84,6 @@ def environment(
         instant=datetime.fromisoformat,
         local_input=local_input,
     )
-    env.globals.update(static=static, language=language, ended=ENDED)
+    # The desk of a browser; who shows it elsewhere says so in the context.
+    env.globals.update(static=static, language=language, ended=ENDED, root="", mini=False)
     return env

@@ -1,4 +1,5 @@
 // The composer: its two modes, the kept draft, the key that makes a repeated send harmless.
+import { root } from "./place.js";
 import { word } from "./words.js";
 
 const id = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -21,7 +22,7 @@ export function keep(form) {
 export function turn(form, mode) {
   if (!form.querySelector(`[data-mode-switch="${mode}"]`)) return;
   form.dataset.mode = mode;
-  const action = `/desk/cases/${form.dataset.case}/${mode === "reply" ? "reply" : "comment"}`;
+  const action = `${root()}/desk/cases/${form.dataset.case}/${mode === "reply" ? "reply" : "comment"}`;
   form.action = action;
   form.setAttribute("hx-post", action);
   text(form).placeholder = text(form).dataset[mode];

@@ -1,8 +1,10 @@
 // What happens elsewhere reaches the page by itself. One tab holds the stream for all tabs: a
 // browser opens six connections to a server, and every tab would keep one for good.
+import { root } from "./place.js";
+
 const PATIENCE = 2_500;
 const line = document.getElementById("line");
-const channel = new BroadcastChannel("hub.live");
+const channel = new BroadcastChannel(`hub.live${root()}`);
 let cut = 0;
 let connected = true;
 
@@ -58,7 +60,7 @@ function tell(number) {
 function lead() {
   return new Promise(() => {
     const say = (message) => { channel.postMessage(message); hear(message); };
-    const source = new EventSource("/desk/live");
+    const source = new EventSource(`${root()}/desk/live`);
     source.addEventListener("open", () => say({ kind: "state", open: true }));
     source.addEventListener("error", () => {
       say({ kind: "state", open: false });
@@ -82,7 +84,7 @@ function badge() {
 
 channel.addEventListener("message", (event) => hear(event.data));
 if (document.querySelector("[data-live]")) {
-  if (navigator.locks) navigator.locks.request("hub.live", lead);
+  if (navigator.locks) navigator.locks.request(`hub.live${root()}`, lead);
   else lead();
 }
 addEventListener("offline", () => { line.hidden = false; });

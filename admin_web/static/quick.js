@@ -1,4 +1,5 @@
 // Quick replies over the composer: opened by `/` or the button, searched, put into the text.
+import { root } from "./place.js";
 import { keep } from "./composer.js";
 
 const box = () => document.querySelector("[data-quick]");
@@ -9,7 +10,7 @@ const items = () => [...box().querySelectorAll(".quick-item")].filter((item) => 
 export async function open() {
   const place = box();
   if (!place || form().dataset.mode !== "reply") return;
-  await htmx.ajax("GET", `/desk/cases/${form().dataset.case}/quick-replies`, { target: place, swap: "innerHTML", source: place });
+  await htmx.ajax("GET", `${root()}/desk/cases/${form().dataset.case}/quick-replies`, { target: place, swap: "innerHTML", source: place });
   place.hidden = false;
   place.querySelector("[data-quick-search]")?.focus();
   select(items()[0]);

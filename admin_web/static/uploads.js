@@ -1,4 +1,5 @@
 // Files: chosen, dropped or pasted; sent at once with progress, named in the next message.
+import { root } from "./place.js";
 import { word } from "./words.js";
 
 const composer = () => document.querySelector("[data-composer]");
@@ -50,7 +51,7 @@ function send(file) {
     box.querySelector("progress").remove();
     box.append(field);
   });
-  request.open("POST", "/desk/files");
+  request.open("POST", `${root()}/desk/files`);
   request.setRequestHeader("X-CSRF-Token", document.body.dataset.csrf);
   request.send(body);
 }
