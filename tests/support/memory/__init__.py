@@ -10,6 +10,8 @@ from tests.support.memory.cases import MemoryCases
 from tests.support.memory.contacts import MemoryContacts
 from tests.support.memory.files import MemoryFiles
 from tests.support.memory.inbox import MemoryInbox
+from tests.support.memory.notices import MemoryHeld, MemoryShifts
+from tests.support.memory.premises import MemoryHouses, MemorySchedules
 from tests.support.memory.rest import (
     MemoryCatalog,
     MemoryDialogues,
@@ -36,6 +38,10 @@ class Memory:
         self.shown = MemoryShown()
         self.leases = MemoryLeases()
         self.dialogues = MemoryDialogues()
+        self.houses = MemoryHouses()
+        self.hours = MemorySchedules()
+        self.held = MemoryHeld()
+        self.shifts = MemoryShifts()
 
     async def ping(self) -> float:
         return 0.0

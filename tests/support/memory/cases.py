@@ -42,13 +42,14 @@ class MemoryCases:
         return {case.number: case for n in numbers if (case := self._rows.get(n)) is not None}
 
     async def current(self, conversations: Iterable[str]) -> dict[str, Case]:
-        wanted = set(conversations)
-        return {c.conversation: c for c in self._rows if c.current and c.conversation in wanted}
+        found = {name: self._rows.holder(f"current:{name}") for name in conversations}
+        cases = {name: self._rows.get(number) for name, number in found.items() if number}
+        return {name: case for name, case in cases.items() if case is not None}
 
     async def open(self, case: Case, op: str) -> None:
-        held = self._rows.get(case.number)
+        held = self._rows.peek(case.number) if case.number in self._rows else None
         if held is not None and op in held.ops:
-            case.rev, case.ops = held.rev, held.ops
+            case.rev, case.ops = held.rev, list(held.ops)
             return
         rev, ops = case.rev, case.ops
         case.rev, case.ops = 1, [op]
@@ -61,9 +62,9 @@ class MemoryCases:
         self._page(case)
 
     async def save(self, case: Case, op: str) -> None:
-        held = self._rows.get(case.number)
+        held = self._rows.peek(case.number) if case.number in self._rows else None
         if held is not None and op in held.ops:
-            case.rev, case.ops = held.rev, held.ops
+            case.rev, case.ops = held.rev, list(held.ops)
             return
         ops = case.ops
         case.ops = [*ops, op][-OPS:]
@@ -125,7 +126,7 @@ class MemoryCases:
         return {key: number for key, number in found.items() if number is not None}
 
     async def by_external(self, account: str, external_id: str) -> tuple[int, int] | None:
-        threads = [(case.number, case.thread) for case in self._rows]
+        threads = [(case.number, case.thread) for case in self._rows.peeks()]
         for number, thread in [*threads, *self._pages.items()]:
             for entry in thread:
                 if entry.account == account and external_id in entry.external_ids:
@@ -140,12 +141,12 @@ class MemoryCases:
         page[:] = [entry if one.seq == entry.seq else one for one in page]
 
     async def page(self, filter: CaseFilter, cursor: str | None, limit: int) -> Page[Case]:
-        found = _newest(case for case in self._rows if self._matches(case, filter))
+        found = _newest(case for case in self._rows.peeks() if self._matches(case, filter))
         begin = place(cursor)
         if begin is not None:
             mark = (begin.at, begin.id)
             found = [one for one in found if (milliseconds(one.updated_at), one.number) < mark]
-        items = [_short(case) for case in found[:limit]]
+        items = self._short(found[:limit])
         more = len(found) > limit
         return Page(items, after(items[-1].updated_at, items[-1].number) if more else None)
 
@@ -174,47 +175,55 @@ class MemoryCases:
     async def counts(self, login: str, groups: Sequence[str], now: datetime) -> dict[str, int]:
         mine = [
             case
-            for case in self._rows
+            for case in self._rows.peeks()
             if case.status in AT_WORK
             and login in {case.operator, case.responsible, *case.executors}
         ]
         queue = CaseFilter(view="queue", groups=groups)
         return {
             "mine": len(mine),
-            "queue": sum(self._matches(case, queue) for case in self._rows),
+            "queue": sum(self._matches(case, queue) for case in self._rows.peeks()),
             "needs_answer": sum(_needs_answer(case) for case in mine),
             "waiting": sum(case.status == "waiting" for case in mine),
             "overdue": sum(case.overdue(now) for case in mine),
         }
 
+    def _short(self, found: Sequence[Case]) -> list[Case]:
+        """Copies without what lists do not show."""
+        cases = [case for one in found if (case := self._rows.get(one.number)) is not None]
+        for case in cases:
+            case.thread, case.history = case.thread[-1:], []
+        return cases
+
     async def of_contact(self, contact: str, limit: int) -> list[Case]:
-        found = _newest(case for case in self._rows if case.contact.id == contact)
-        return [_short(case) for case in found[:limit]]
+        found = _newest(case for case in self._rows.peeks() if case.contact.id == contact)
+        return self._short(found[:limit])
 
     async def past(self, number: int, contact: str, premises: str, limit: int) -> list[Case]:
         found = _newest(
             case
-            for case in self._rows
+            for case in self._rows.peeks()
             if case.status in ENDED
             and case.number != number
             and (case.premises == premises if premises else case.contact.id == contact)
         )
-        return [_short(case) for case in found[:limit]]
+        return self._short(found[:limit])
 
     async def merged_from(self, number: int) -> list[int]:
-        return sorted(case.number for case in self._rows if case.merged_into == number)
+        return sorted(case.number for case in self._rows.peeks() if case.merged_into == number)
 
     async def assigned_to(self, login: str) -> list[int]:
-        return sorted(c.number for c in self._rows if c.operator == login and c.open)
+        return sorted(c.number for c in self._rows.peeks() if c.operator == login and c.open)
 
     async def due(self, now: datetime, limit: int) -> list[int]:
-        times = [(c.outbox_due, c.number) for c in self._rows if c.outbox_due is not None]
+        rows = self._rows.peeks()
+        times = [(c.outbox_due, c.number) for c in rows if c.outbox_due is not None]
         return [number for at, number in sorted(times) if at <= now][:limit]
 
     async def overdue(self, now: datetime, limit: int) -> list[int]:
         times = [
             (c.deadline, c.number)
-            for c in self._rows
+            for c in self._rows.peeks()
             if c.deadline and c.overdue(now) and c.overdue_at is None
         ]
         return [number for _, number in sorted(times)][:limit]
@@ -222,21 +231,21 @@ class MemoryCases:
     async def deferred(self, now: datetime, limit: int) -> list[int]:
         times = [
             (c.deferred_until, c.number)
-            for c in self._rows
+            for c in self._rows.peeks()
             if c.status == "deferred" and c.deferred_until is not None
         ]
         return [number for at, number in sorted(times) if at <= now][:limit]
 
     async def resolved_before(self, before: datetime, limit: int) -> list[int]:
-        times = [(c.updated_at, c.number) for c in self._rows if c.status == "resolved"]
+        rows = self._rows.peeks()
+        times = [(c.updated_at, c.number) for c in rows if c.status == "resolved"]
         return [number for at, number in sorted(times) if at < before][:limit]
 
     async def stats(self, now: datetime) -> dict[str, float]:
-        due = [case.outbox_due for case in self._rows if case.outbox_due is not None]
+        rows = list(self._rows.peeks())
+        due = [case.outbox_due for case in rows if case.outbox_due is not None]
         late = [(now - at).total_seconds() for at in due if at <= now]
-        by_status = Counter(
-            f"status_{case.status if case.open else 'ended'}" for case in self._rows
-        )
+        by_status = Counter(f"status_{case.status if case.open else 'ended'}" for case in rows)
         return {
             "outbox_waiting": float(len(due)),
             "outbox_oldest": max(late, default=0.0),
@@ -251,8 +260,3 @@ def _needs_answer(case: Case) -> bool:
 
 def _newest(cases: Iterable[Case]) -> list[Case]:
     return sorted(cases, key=lambda c: (milliseconds(c.updated_at), c.number), reverse=True)
-
-
-def _short(case: Case) -> Case:
-    case.thread, case.history = case.thread[-1:], []
-    return case

@@ -36,7 +36,7 @@ class MemoryContacts:
 
     async def claiming(self, keys: Iterable[str], limit: int) -> list[Contact]:
         wanted = set(keys)
-        found = [c for c in self._rows if wanted & {known.key for known in c.identities}]
+        found = self._rows.where(lambda c: bool(wanted & {known.key for known in c.identities}))
         return found[:limit]
 
     async def add_many(self, contacts: Sequence[Contact]) -> list[str]:
@@ -55,7 +55,7 @@ class MemoryContacts:
 
     async def search(self, words: str, phone: str, cursor: str | None, limit: int) -> Page[Contact]:
         asked = {*query(words), *([phone_word(phone) or phone] if phone else [])}
-        found = [c for c in self._rows if not c.merged_into and asked <= set(contact_words(c))]
+        found = self._rows.where(lambda c: not c.merged_into and asked <= set(contact_words(c)))
         found.sort(key=lambda c: (milliseconds(c.updated_at), c.id), reverse=True)
         begin = place(cursor)
         if begin is not None:
@@ -66,4 +66,4 @@ class MemoryContacts:
         return Page(items, after(items[-1].updated_at, items[-1].id) if more else None)
 
     async def merged_from(self, contact_id: str) -> list[str]:
-        return sorted(c.id for c in self._rows if c.merged_into == contact_id)
+        return sorted(c.id for c in self._rows.peeks() if c.merged_into == contact_id)

@@ -24,27 +24,33 @@ class MemoryStaff:
     def __init__(self) -> None:
         self._staff, self._groups = Table(Staff), Table(Group)
         self._links, self._tokens = Table(OneTimeLink), Table(Token)
+        self._directory: Directory | None = None
 
     async def directory(self) -> Directory:
-        return Directory(
-            {person.login: person for person in self._staff},
-            {group.id: group for group in self._groups},
-        )
+        if self._directory is None:
+            self._directory = Directory(
+                {person.login: person for person in self._staff},
+                {group.id: group for group in self._groups},
+            )
+        return self._directory
 
     def forget(self) -> None:
-        """Nothing is remembered here."""
+        self._directory = None
 
     async def get(self, login: str) -> Staff | None:
         return self._staff.get(login)
 
     async def add(self, staff: Staff) -> None:
         self._staff.add(staff)
+        self.forget()
 
     async def save(self, staff: Staff) -> None:
         self._staff.swap(staff)
+        self.forget()
 
     async def put_group(self, group: Group) -> None:
         self._groups.put(group)
+        self.forget()
 
     async def add_link(self, link: OneTimeLink) -> None:
         self._links.add(link)
@@ -123,32 +129,42 @@ class MemoryCatalog:
 class MemoryLetters:
     def __init__(self) -> None:
         self._rows = Table(Letter)
+        self._unfinished: dict[str, dict[str, None]] = {}
+
+    def _put(self, letter: Letter) -> None:
+        """Write a letter, and whether its recipient waits for it."""
+        self._rows.put(letter)
+        if letter.state in {"waiting", "sending"}:
+            self._unfinished.setdefault(letter.to, {})[letter.id] = None
+        elif letter.to in self._unfinished:
+            self._unfinished[letter.to].pop(letter.id, None)
+            if not self._unfinished[letter.to]:
+                del self._unfinished[letter.to]
 
     async def add(self, letters: Sequence[Letter]) -> None:
         for letter in letters:
             if letter.id not in self._rows:
-                self._rows.add(letter)
+                self._put(letter)
 
     async def claim(self, to: str, by: str, now: datetime, seconds: float) -> Letter | None:
-        unfinished = [
-            row for row in self._rows if row.to == to and row.state in {"waiting", "sending"}
-        ]
+        unfinished = [self._rows.peek(one) for one in self._unfinished.get(to, ())]
         unfinished.sort(key=lambda row: (row.at, row.order, row.id))
         if not unfinished or (unfinished[0].lease or unfinished[0].due) > now:
             return None
-        letter = unfinished[0]
+        letter = self._rows.get(unfinished[0].id)
+        assert letter is not None
         letter.repeat = letter.repeat or letter.state == "sending"
         letter.state, letter.by, letter.tries = "sending", by, letter.tries + 1
         letter.lease = now + timedelta(seconds=seconds)
-        self._rows.put(letter)
+        self._put(letter)
         return letter
 
     async def settle(self, letter: Letter) -> None:
         letter.lease = None
-        self._rows.put(letter)
+        self._put(letter)
 
     async def due(self, now: datetime, limit: int) -> list[str]:
-        rows = [row for row in self._rows if row.state in {"waiting", "sending"}]
+        rows = [self._rows.peek(one) for to in self._unfinished.values() for one in to]
         rows.sort(key=lambda row: (row.due, row.id))
         found = [row.to for row in rows if (row.lease or row.due) <= now]
         return list(dict.fromkeys(found))[:limit]
@@ -157,9 +173,16 @@ class MemoryLetters:
 class MemoryShown:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, int, int], Shown] = {}
+        self._of_case: dict[int, dict[tuple[str, int, int], None]] = {}
 
     async def add(self, shown: Shown) -> None:
-        self._rows[shown.account, shown.chat, shown.message] = shown
+        await self.drop(shown)
+        place = shown.account, shown.chat, shown.message
+        self._rows[place] = shown
+        self._of_case.setdefault(shown.case, {})[place] = None
+
+    def _about(self, case: int) -> list[Shown]:
+        return [self._rows[place] for place in self._of_case.get(case, ())]
 
     async def at(self, account: str, chat: int, message: int) -> Shown | None:
         return self._rows.get((account, chat, message))
@@ -170,20 +193,23 @@ class MemoryShown:
         wanted = (account, chat, what, case, entry)
         found = [
             row
-            for row in self._rows.values()
+            for row in self._about(case)
             if (row.account, row.chat, row.what, row.case, row.entry) == wanted
         ]
         return max(found, key=lambda row: (row.at, row.message), default=None)
 
     async def chats(self, case: int, what: str) -> list[Shown]:
         newest: dict[tuple[str, int], Shown] = {}
-        for row in sorted(self._rows.values(), key=lambda row: (row.at, row.message)):
+        for row in sorted(self._about(case), key=lambda row: (row.at, row.message)):
             if (row.case, row.what) == (case, what):
                 newest[row.account, row.chat] = row
         return list(newest.values())
 
     async def drop(self, shown: Shown) -> None:
-        self._rows.pop((shown.account, shown.chat, shown.message), None)
+        place = shown.account, shown.chat, shown.message
+        held = self._rows.pop(place, None)
+        if held is not None:
+            del self._of_case[held.case][place]
 
 
 class MemoryLeases:

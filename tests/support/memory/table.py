@@ -23,7 +23,9 @@ class Table(Generic[S]):
         self._kind = kind
         self._keys = keys
         self._rows: dict[Any, bytes] = {}
+        self._peeks: dict[Any, S] = {}
         self._held: dict[str, Any] = {}
+        self._holds: dict[Any, list[str]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -33,6 +35,21 @@ class Table(Generic[S]):
 
     def __iter__(self) -> Iterator[S]:
         return (self._read(row) for row in list(self._rows.values()))
+
+    def where(self, fits: Callable[[S], bool]) -> list[S]:
+        """Rows that fit; only those are copied, so looking through many costs little."""
+        return [self._read(self._rows[ident]) for ident in self._rows if fits(self.peek(ident))]
+
+    def peeks(self) -> Iterator[S]:
+        """Every row for looking only: nobody may change it or hand it on."""
+        return (self.peek(ident) for ident in list(self._rows))
+
+    def peek(self, ident: Any) -> S:
+        """One row for looking only."""
+        held = self._peeks.get(ident)
+        if held is None:
+            held = self._peeks[ident] = self._read(self._rows[ident])
+        return held
 
     def _read(self, row: bytes) -> S:
         return struct(self._kind, bson.decode(row, OPTIONS))
@@ -57,14 +74,18 @@ class Table(Generic[S]):
         keys = self._keys(row)
         if any(self._held.get(key, ident) != ident for key in keys):
             raise Duplicate
-        self.drop(ident)
+        for key in self._holds.pop(ident, ()):
+            del self._held[key]
         self._rows[ident] = bson.encode(built)
-        self._held.update(dict.fromkeys(keys, ident))
+        self._peeks.pop(ident, None)
+        if keys:
+            self._holds[ident] = list(dict.fromkeys(keys))
+            self._held.update(dict.fromkeys(keys, ident))
 
     def swap(self, row: Any) -> None:
         """Replace on {_id, rev}; `rev` moves."""
-        held = self.get(document(row)["_id"])
-        if held is None or getattr(held, "rev", 0) != row.rev:
+        ident = document(row)["_id"]
+        if ident not in self._rows or getattr(self.peek(ident), "rev", 0) != row.rev:
             raise Conflict
         row.rev += 1
         try:
@@ -75,4 +96,6 @@ class Table(Generic[S]):
 
     def drop(self, ident: object) -> None:
         if self._rows.pop(ident, None) is not None:
-            self._held = {key: held for key, held in self._held.items() if held != ident}
+            self._peeks.pop(ident, None)
+            for key in self._holds.pop(ident, ()):
+                del self._held[key]
