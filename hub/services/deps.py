@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hub.domain.hours import Holidays
 from hub.ports.budget import Budget
 from hub.ports.channel import Sender
 from hub.ports.clock import Clock, Ids
 from hub.ports.engine import Engine
 from hub.ports.live import Live
 from hub.ports.measures import Measures, NoMeasures
+from hub.ports.notices import HeldStore, ShiftLog
 from hub.ports.passwords import Passwords
+from hub.ports.premises import Houses, Schedules
 from hub.ports.store import (
     Cases,
     Catalog,
@@ -59,6 +62,11 @@ class Deps:
     letters: Letters
     shown: ShownStore
     leases: Leases
+    houses: Houses
+    hours: Schedules
+    holidays: Holidays
+    held: HeldStore
+    shifts: ShiftLog
     engine: Engine
     live: Live
     budget: Budget

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from pymongo import AsyncMongoClient
 
+from hub.domain.staff import HOUSE_ZONE
 from hub.store.cases import Cases
 from hub.store.catalog import Catalog
 from hub.store.client import Mongo, connect, repeated, server_time
@@ -17,6 +18,8 @@ from hub.store.inbox import Inbox
 from hub.store.indexes import ensure
 from hub.store.leases import Leases
 from hub.store.letters import Letters
+from hub.store.notices import HeldStore, ShiftLog
+from hub.store.premises import Houses, Schedules
 from hub.store.shown import ShownStore
 from hub.store.staff import StaffStore
 from hub.store.upgrades import upgrade
@@ -25,24 +28,31 @@ from hub.store.upgrades import upgrade
 class Store:
     """Attributes are named like the fields of hub.services.deps.Deps."""
 
-    def __init__(self, client: AsyncMongoClient[Document], database: Mongo) -> None:
+    def __init__(
+        self, client: AsyncMongoClient[Document], database: Mongo, zone: str = HOUSE_ZONE
+    ) -> None:
         self._client = client
         self.database = database
         self.inbox = Inbox(database)
         self.cases = Cases(database)
         self.contacts = Contacts(database)
         self.files = Files(database)
-        self.staff = StaffStore(database)
+        self.staff = StaffStore(database, zone)
         self.catalog = Catalog(database)
         self.letters = Letters(database)
         self.shown = ShownStore(database)
         self.leases = Leases(database)
         self.dialogues = Dialogues(database)
+        self.houses = Houses(database)
+        self.hours = Schedules(database)
+        self.held = HeldStore(database)
+        self.shifts = ShiftLog(database)
 
     @classmethod
-    def open(cls, url: str, database_name: str) -> Store:
-        """The store at this address; it connects when it is first asked for something."""
-        return cls(*connect(url, database_name))
+    def open(cls, url: str, database_name: str, zone: str = HOUSE_ZONE) -> Store:
+        """The store at this address; it connects when it is first asked for something. `zone` is
+        the time of the house."""
+        return cls(*connect(url, database_name), zone)
 
     async def prepare(self) -> None:
         """Upgrades of what is stored, then indexes and counters; safe to repeat."""

@@ -15,6 +15,7 @@ from bots.resident.build import build_residents
 from hub.budget import RedisBudget
 from hub.embedded import Urls
 from hub.engine import RedisEngine
+from hub.holidays import RussianHolidays
 from hub.http.health import Health
 from hub.http.ingress import Ingress
 from hub.http.outfiles import OutFiles
@@ -50,7 +51,7 @@ async def opened(settings: Settings, urls: Urls, *, prepare: bool = False) -> As
     """Make a hub over these stores. `prepare` makes indexes, upgrades and the first catalogue."""
     async with AsyncExitStack() as stack:
         named = urlsplit(urls.mongo).path.strip("/")
-        store = Store.open(urls.mongo, named or DATABASE)
+        store = Store.open(urls.mongo, named or DATABASE, settings.timezone)
         stack.push_async_callback(store.close)
         redis = Redis.from_url(
             urls.redis,
@@ -91,6 +92,11 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         letters=store.letters,
         shown=store.shown,
         leases=store.leases,
+        houses=store.houses,
+        hours=store.hours,
+        holidays=RussianHolidays(),
+        held=store.held,
+        shifts=store.shifts,
         engine=engine,
         live=RedisLive(redis),
         budget=RedisBudget(redis),

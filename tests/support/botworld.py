@@ -25,6 +25,7 @@ from hub.botapi.poller import UpdatesPoller
 from hub.botapi.receiver import BotDoor
 from hub.domain.catalog import CaseType, QuickReply, ResultCode
 from hub.domain.staff import Actor, Group, Role
+from hub.holidays import RussianHolidays
 from hub.ports.channel import Kept, Limit, RawRequest
 from hub.ports.channel_build import Account, ChannelDeps
 from hub.ports.clock import RandomIds, SystemClock
@@ -140,6 +141,11 @@ class BotWorld:
             letters=store.letters,
             shown=store.shown,
             leases=store.leases,
+            houses=store.houses,
+            hours=store.hours,
+            holidays=RussianHolidays(),
+            held=store.held,
+            shifts=store.shifts,
             engine=self.engine,
             live=Heard(),
             budget=Pauses(),

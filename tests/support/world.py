@@ -20,6 +20,7 @@ from hub.domain.message import (
     Sender,
 )
 from hub.domain.staff import Actor, BotLink, Group, Role, Staff
+from hub.holidays import RussianHolidays
 from hub.ports.channel import Answer, Capabilities, Kept, Key, Limit, RawRequest, Unreadable
 from hub.ports.live import LiveEvent
 from hub.ports.outlet import Skip
@@ -210,6 +211,11 @@ class World:
             letters=store.letters,
             shown=store.shown,
             leases=store.leases,
+            houses=store.houses,
+            hours=store.hours,
+            holidays=RussianHolidays(),
+            held=store.held,
+            shifts=store.shifts,
             engine=self.kicks,
             live=self.heard,
             budget=self.budget,
