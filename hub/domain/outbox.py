@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-RowKind = Literal["deliver", "status", "notice", "card", "mark", "fetch"]
+RowKind = Literal["deliver", "status", "notice", "hold", "card", "mark", "fetch"]
 RowState = Literal["waiting", "sending", "failed"]
 
 # Row kinds that always render what is so at the time of sending: one waiting row per recipient
@@ -22,10 +22,11 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One thing to do for one recipient.
 
     `kind`: deliver (thread entry → resident), status (the resident's status card), notice (staff
-    hear of something), card (staff's card of the case is redrawn), mark (⏳ → ✓ at the operator's
-    message), fetch (bytes of a file come to the store). `to` names the recipient: rows to the same
-    one go in order. `account` is the channel or bot account that carries it, `entry` the thread
-    entry it is about, `data` small facts for rendering.
+    hear of something), hold (they are to hear of it later, in a digest), card (staff's card of
+    the case is redrawn), mark (⏳ → ✓ at the operator's message), fetch (bytes of a file come to
+    the store). `to` names the recipient: rows to the same one go in order. `account` is the
+    channel or bot account that carries it, `entry` the thread entry it is about, `data` small
+    facts for rendering.
     `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says
     until when somebody may be at it.
     """

@@ -7,8 +7,17 @@ from typing import Literal
 
 import msgspec
 
+from hub.domain.notices import NoticeSettings
+from hub.domain.shift import Shift
+
 Role = Literal["admin", "supervisor", "operator", "executor", "reader"]
 ROLES: tuple[Role, ...] = ("admin", "supervisor", "operator", "executor", "reader")
+
+
+HOUSE_ZONE = "Europe/Moscow"
+"""Where nobody says where the house stands."""
+REMIND_MINUTES = 60
+"""How long before a deadline a reminder comes where no group says otherwise."""
 
 
 class BotLink(msgspec.Struct, frozen=True):
@@ -20,8 +29,8 @@ class BotLink(msgspec.Struct, frozen=True):
 
 
 class Staff(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A person with a login. `epoch` moves when all their sessions must end. `on_shift` None:
-    shifts are not kept for this person, they count as present."""
+    """A person with a login. `epoch` moves when all their sessions must end. `shift` None: shifts
+    are not kept for this person, they count as present. `notices`: what they want to hear of."""
 
     login: str = msgspec.field(name="_id")
     rev: int = 0
@@ -36,8 +45,15 @@ class Staff(msgspec.Struct, kw_only=True, omit_defaults=True):
     active: bool = True
     bots: list[BotLink] = []
     language: str = "ru"
+    shift: Shift | None = None
+    notices: NoticeSettings = NoticeSettings()
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def on_shift(self) -> bool | None:
+        """At work now; False on a break too, None where shifts are not kept."""
+        return None if self.shift is None else self.shift.state == "on"
 
     @property
     def shown(self) -> str:
@@ -59,7 +75,9 @@ class Group(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A set of staff with a queue. Members are those staff whose `groups` name its id.
 
     `accounts` are the channel accounts whose new cases come here; the group marked `default`
-    takes what no other one does.
+    takes what no other one does. Of a case that nobody takes within `escalate_minutes` (0: never)
+    `next_group` and the supervisors hear. Who carries a case out is reminded `remind_minutes`
+    before its deadline (0: never).
     """
 
     id: str = msgspec.field(name="_id")
@@ -67,6 +85,9 @@ class Group(msgspec.Struct, kw_only=True, omit_defaults=True):
     accounts: list[str] = []
     default: bool = False
     active: bool = True
+    escalate_minutes: int = 0
+    next_group: str = ""
+    remind_minutes: int = REMIND_MINUTES
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,10 +121,11 @@ SYSTEM = Actor(kind="system")
 
 
 class Directory(msgspec.Struct, frozen=True):
-    """All staff and groups as they stood a moment ago."""
+    """All staff and groups as they stood a moment ago; `zone` is where they look at the clock."""
 
     staff: dict[str, Staff]
     groups: dict[str, Group]
+    zone: str = HOUSE_ZONE
 
     def default_group(self, account: str) -> str:
         """The group whose queue takes new cases of a channel account; empty if there is none."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from pymongo import ReturnDocument
 
 from hub.domain.catalog import OneTimeLink, Token
-from hub.domain.staff import Directory, Group, Staff
+from hub.domain.staff import HOUSE_ZONE, Directory, Group, Staff
 from hub.store.client import Mongo, repeated
 from hub.store.codec import document, struct
 from hub.store.rows import add, put, swap, with_rev
@@ -21,7 +21,8 @@ FRESH = 2.0
 class StaffStore:
     """See hub.ports.store.StaffStore."""
 
-    def __init__(self, database: Mongo) -> None:
+    def __init__(self, database: Mongo, zone: str = HOUSE_ZONE) -> None:
+        self._zone = zone
         self._staff, self._groups = database["staff"], database["groups"]
         self._links, self._tokens = database["links"], database["tokens"]
         self._directory: Directory | None = None
@@ -45,7 +46,9 @@ class StaffStore:
         people = [struct(Staff, one) async for one in self._staff.find()]
         groups = [struct(Group, one) async for one in self._groups.find()]
         return Directory(
-            {person.login: person for person in people}, {group.id: group for group in groups}
+            {person.login: person for person in people},
+            {group.id: group for group in groups},
+            self._zone,
         )
 
     @repeated
