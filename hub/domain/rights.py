@@ -37,6 +37,8 @@ Right = Literal[
     "group.edit",
     "result.edit",
     "deadline.edit",
+    "hours.edit",
+    "house.edit",
     "inbox.read",
     "inbox.replay",
     "call.read",
@@ -89,6 +91,8 @@ TABLE: dict[Right, frozenset[str]] = {
     "group.edit": ADMIN,
     "result.edit": ADMIN,
     "deadline.edit": ADMIN,
+    "hours.edit": ADMIN,
+    "house.edit": ADMIN,
     "inbox.read": ADMIN,
     "inbox.replay": ADMIN,
     "call.read": DISPATCH,
@@ -105,7 +109,16 @@ SCOPES: dict[str, frozenset[Right]] = {
     "inbox": frozenset({"inbox.read", "inbox.replay"}),
     "calls": frozenset({"call.read"}),
     "admin": frozenset(
-        {"staff.read", "staff.edit", "group.edit", "result.edit", "deadline.edit", "metrics.read"}
+        {
+            "staff.read",
+            "staff.edit",
+            "group.edit",
+            "result.edit",
+            "deadline.edit",
+            "hours.edit",
+            "house.edit",
+            "metrics.read",
+        }
     ),
     "*": frozenset(TABLE),
 }

@@ -8,6 +8,8 @@ from hub.services.casebook import Casebook
 from hub.services.casework import Casework
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
+from hub.services.hours import WorkingHours
+from hub.services.houses import HouseBook
 from hub.services.newcases import NewCases
 from hub.services.people import People
 from hub.services.queries import Queries
@@ -36,6 +38,8 @@ class Services:
     uploads: Uploads
     residents: Residents
     tasks: Tasks
+    hours: WorkingHours
+    houses: HouseBook
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
@@ -57,4 +61,6 @@ class Services:
             uploads=Uploads(deps, book),
             residents=Residents(deps, book, contacts),
             tasks=Tasks(deps, book, replies),
+            hours=WorkingHours(deps),
+            houses=HouseBook(deps),
         )

@@ -20,6 +20,8 @@ ADMIN_ONLY = {
     "group.edit",
     "result.edit",
     "deadline.edit",
+    "hours.edit",
+    "house.edit",
     "inbox.read",
     "inbox.replay",
     "metrics.read",
