@@ -8,12 +8,14 @@ from typing import Literal
 
 import msgspec
 
-RowKind = Literal["deliver", "status", "notice", "hold", "card", "mark", "fetch"]
+RowKind = Literal[
+    "deliver", "status", "notice", "hold", "card", "mark", "fetch", "topic", "topic_mark"
+]
 RowState = Literal["waiting", "sending", "failed"]
 
 # Row kinds that always render what is so at the time of sending: one waiting row per recipient
 # is enough, a second one would say the same.
-COALESCED: frozenset[RowKind] = frozenset({"status", "card", "mark"})
+COALESCED: frozenset[RowKind] = frozenset({"status", "card", "mark", "topic", "topic_mark"})
 
 PAUSES = (1, 5, 15, 60, 300, 900)
 
@@ -27,6 +29,7 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     the store). `to` names the recipient: rows to the same one go in order. `account` is the
     channel or bot account that carries it, `entry` the thread entry it is about, `data` small
     facts for rendering.
+    topic and topic_mark: what a forum group shows of the case, and of one of its deliveries.
     `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says
     until when somebody may be at it.
     """
@@ -67,13 +70,14 @@ def heads(outbox: Iterable[Row]) -> Iterator[Row]:
 class Letter(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What is sent without a case: greetings, refusals, prompts of a bot. Same manners as Row.
 
-    `id` is stable over repeats of what caused it. `kind`: resident (data is an Outbound) or staff
-    (data is a Bot API call: method and params, and what to remember of its answer). `repeat`: an
+    `id` is stable over repeats of what caused it. `kind`: resident (data is an Outbound)  staff
+    (data is a Bot API call: method and params, and what to remember of its answer) or forum (which
+    part of a forum group is drawn). `repeat`: an
     earlier attempt may have gone out.
     """
 
     id: str = msgspec.field(name="_id")
-    kind: Literal["resident", "staff"]
+    kind: Literal["resident", "staff", "forum"]
     to: str
     account: str
     body: dict[str, object]

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from hub.domain.forum import ForumPlace
 from hub.domain.notices import NoticeSettings
 from hub.domain.shift import Shift
 
@@ -126,6 +127,7 @@ class Directory(msgspec.Struct, frozen=True):
     staff: dict[str, Staff]
     groups: dict[str, Group]
     zone: str = HOUSE_ZONE
+    forums: dict[str, ForumPlace] = {}
 
     def default_group(self, account: str) -> str:
         """The group whose queue takes new cases of a channel account; empty if there is none."""
@@ -144,6 +146,21 @@ class Directory(msgspec.Struct, frozen=True):
             and role in person.roles
             and (not group or not person.groups or group in person.groups)
         ]
+
+    def forum_of(self, group: str, number: int) -> ForumPlace | None:
+        """Where this case of a group is worked on; several places of one group share its cases."""
+        places = sorted(
+            (place for place in self.forums.values() if place.group == group and place.works),
+            key=lambda place: place.id,
+        )
+        return places[number % len(places)] if places else None
+
+    def forum_at(self, account: str, chat: int) -> ForumPlace | None:
+        """The place that this chat is."""
+        for place in self.forums.values():
+            if (place.account, place.chat) == (account, chat):
+                return place
+        return None
 
     def name(self, login: str) -> str:
         """The short name of a login, the login itself if the person is unknown."""

@@ -10,6 +10,7 @@ from hub.ports.budget import Budget
 from hub.ports.channel import Sender
 from hub.ports.clock import Clock, Ids
 from hub.ports.engine import Engine
+from hub.ports.forums import Forums
 from hub.ports.live import Live
 from hub.ports.measures import Measures, NoMeasures
 from hub.ports.notices import HeldStore, ShiftLog
@@ -62,6 +63,7 @@ class Deps:
     letters: Letters
     shown: ShownStore
     leases: Leases
+    forums: Forums
     houses: Houses
     hours: Schedules
     holidays: Holidays

@@ -57,6 +57,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("case", "what", "account", "chat"),
         _index("at", expireAfterSeconds=400 * DAY),
     ],
+    "topics": [_index("place", "thread"), _index("case"), _index("place", "making")],
     "links": [_index("expires_at", expireAfterSeconds=30 * DAY)],
     "tokens": [_index("name")],
     f"{FILES}.files": [_index("filename", unique=True)],

@@ -9,6 +9,7 @@ from datetime import datetime
 from pymongo import ReturnDocument
 
 from hub.domain.catalog import OneTimeLink, Token
+from hub.domain.forum import ForumPlace
 from hub.domain.staff import HOUSE_ZONE, Directory, Group, Staff
 from hub.store.client import Mongo, repeated
 from hub.store.codec import document, struct
@@ -24,6 +25,7 @@ class StaffStore:
     def __init__(self, database: Mongo, zone: str = HOUSE_ZONE) -> None:
         self._zone = zone
         self._staff, self._groups = database["staff"], database["groups"]
+        self._forums = database["forums"]
         self._links, self._tokens = database["links"], database["tokens"]
         self._directory: Directory | None = None
         self._read_at = 0.0
@@ -45,10 +47,12 @@ class StaffStore:
     async def _read(self) -> Directory:
         people = [struct(Staff, one) async for one in self._staff.find()]
         groups = [struct(Group, one) async for one in self._groups.find()]
+        places = [struct(ForumPlace, one) async for one in self._forums.find()]
         return Directory(
             {person.login: person for person in people},
             {group.id: group for group in groups},
             self._zone,
+            {place.id: place for place in places},
         )
 
     @repeated

@@ -14,6 +14,7 @@ from hub.store.codec import Document
 from hub.store.contacts import Contacts
 from hub.store.dialogues import Dialogues
 from hub.store.files import Files
+from hub.store.forums import Forums
 from hub.store.inbox import Inbox
 from hub.store.indexes import ensure
 from hub.store.leases import Leases
@@ -43,6 +44,7 @@ class Store:
         self.shown = ShownStore(database)
         self.leases = Leases(database)
         self.dialogues = Dialogues(database)
+        self.forums = Forums(database)
         self.houses = Houses(database)
         self.hours = Schedules(database)
         self.held = HeldStore(database)

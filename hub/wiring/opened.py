@@ -92,6 +92,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         letters=store.letters,
         shown=store.shown,
         leases=store.leases,
+        forums=store.forums,
         houses=store.houses,
         hours=store.hours,
         holidays=RussianHolidays(),

@@ -141,6 +141,7 @@ class BotWorld:
             letters=store.letters,
             shown=store.shown,
             leases=store.leases,
+            forums=store.forums,
             houses=store.houses,
             hours=store.hours,
             holidays=RussianHolidays(),

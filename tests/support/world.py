@@ -211,6 +211,7 @@ class World:
             letters=store.letters,
             shown=store.shown,
             leases=store.leases,
+            forums=store.forums,
             houses=store.houses,
             hours=store.hours,
             holidays=RussianHolidays(),

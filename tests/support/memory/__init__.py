@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.support.memory.cases import MemoryCases
 from tests.support.memory.contacts import MemoryContacts
 from tests.support.memory.files import MemoryFiles
+from tests.support.memory.forums import MemoryForums
 from tests.support.memory.inbox import MemoryInbox
 from tests.support.memory.notices import MemoryHeld, MemoryShifts
 from tests.support.memory.premises import MemoryHouses, MemorySchedules
@@ -32,7 +33,8 @@ class Memory:
         self.cases = MemoryCases()
         self.contacts = MemoryContacts()
         self.files = MemoryFiles()
-        self.staff = MemoryStaff()
+        self.forums = MemoryForums()
+        self.staff = MemoryStaff(self.forums)
         self.catalog = MemoryCatalog()
         self.letters = MemoryLetters()
         self.shown = MemoryShown()

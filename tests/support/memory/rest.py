@@ -17,20 +17,23 @@ from hub.domain.outbox import Letter
 from hub.domain.staff import Directory, Group, Staff
 from hub.ports.dialogues import Dialogue
 from hub.ports.store import Shown
+from tests.support.memory.forums import MemoryForums
 from tests.support.memory.table import Table
 
 
 class MemoryStaff:
-    def __init__(self) -> None:
+    def __init__(self, forums: MemoryForums | None = None) -> None:
         self._staff, self._groups = Table(Staff), Table(Group)
         self._links, self._tokens = Table(OneTimeLink), Table(Token)
         self._directory: Directory | None = None
+        self.forums = forums or MemoryForums()
 
     async def directory(self) -> Directory:
         if self._directory is None:
             self._directory = Directory(
                 {person.login: person for person in self._staff},
                 {group.id: group for group in self._groups},
+                forums={place.id: place for place in self.forums.rows},
             )
         return self._directory
 
