@@ -13,7 +13,7 @@ import math
 import secrets
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from redis.asyncio import Redis
@@ -67,7 +67,7 @@ class RedisBudget:
         self._script = redis.register_script(SPEND)
         self._marks = itertools.count()
         self._me = secrets.token_hex(6)
-        self._own = _Own()
+        self._own = Windows()
         self._away_until = 0.0
 
     async def spend(self, limits: Sequence[Limit]) -> float:
@@ -113,15 +113,16 @@ class RedisBudget:
         self._away_until = time.monotonic() + AWAY
 
 
-class _Own:
-    """The same count for this process alone."""
+class Windows:
+    """The same count for this process alone. `clock` gives seconds that only grow."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._granted: dict[str, deque[float]] = {}
         self._paused: dict[str, float] = {}
 
     def spend(self, limits: Sequence[Limit]) -> float:
-        now = time.monotonic()
+        now = self._clock()
         if len(self._granted) > NAMES:
             self._forget(now)
         wait = 0.0
@@ -144,7 +145,7 @@ class _Own:
                 window.pop()
 
     def pause(self, name: str, seconds: float) -> None:
-        self._paused[name] = time.monotonic() + seconds
+        self._paused[name] = self._clock() + seconds
 
     def _forget(self, now: float) -> None:
         """Names of chats that were quiet for long: there are as many as residents."""
