@@ -80,10 +80,12 @@ class Token(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class OneTimeLink(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Lets a person come in to a staff bot once; `id` is the hash of the token in the link."""
+    """Lets a person come in to a staff bot once, or connects a forum group to the queue of `group`
+    (then `login` is who asked for it); `id` is the hash of the token in the link."""
 
     id: str = msgspec.field(name="_id")
-    purpose: Literal["staff"]
+    purpose: Literal["staff", "forum"]
     login: str
+    group: str = ""
     expires_at: datetime
     used_at: datetime | None = None

@@ -158,7 +158,7 @@ class People:
     async def come_in(self, token: str, account: str, user: int, chat: int) -> Staff:
         """A user of a staff bot opened the one-time link. Raises LinkExpired."""
         link = await self._deps.staff.use_link(hashed_token(token), self._deps.clock.now())
-        if link is None:
+        if link is None or link.purpose != "staff":
             raise LinkExpired()
         for rival in await self._rivals(link.login, account, user):
             await self._unlink(rival, account)

@@ -12,6 +12,7 @@ from hub.services.hours import WorkingHours
 from hub.services.houses import HouseBook
 from hub.services.newcases import NewCases
 from hub.services.people import People
+from hub.services.places import ForumPlaces
 from hub.services.queries import Queries
 from hub.services.quickreplies import QuickReplies
 from hub.services.replies import Replies
@@ -38,6 +39,7 @@ class Services:
     uploads: Uploads
     residents: Residents
     tasks: Tasks
+    places: ForumPlaces
     hours: WorkingHours
     houses: HouseBook
 
@@ -61,6 +63,7 @@ class Services:
             uploads=Uploads(deps, book),
             residents=Residents(deps, book, contacts),
             tasks=Tasks(deps, book, replies),
+            places=ForumPlaces(deps, book),
             hours=WorkingHours(deps),
             houses=HouseBook(deps),
         )

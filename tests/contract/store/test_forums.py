@@ -40,6 +40,7 @@ async def test_of_two_who_change_a_place_the_second_looks_again(ports: Any) -> N
     one, other = await ports.forums.place("p1"), await ports.forums.place("p1")
     assert one is not None
     assert other is not None
+    one.title, other.title = "Диспетчерская", "Аварийная"
     await ports.forums.save_place(one)
     with pytest.raises(Conflict):
         await ports.forums.save_place(other)
