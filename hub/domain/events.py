@@ -39,6 +39,18 @@ class ReplyAdded(Event, frozen=True, kw_only=True):
     entry: int
 
 
+class Revised(Event, frozen=True, kw_only=True):
+    """Staff changed an answer or a comment of theirs."""
+
+    entry: int
+
+
+class FilesAdded(Event, frozen=True, kw_only=True):
+    """More files of one album joined a comment."""
+
+    entry: int
+
+
 class CommentAdded(Event, frozen=True, kw_only=True):
     """An internal comment."""
 
@@ -106,6 +118,18 @@ class StatusChanged(Event, frozen=True, kw_only=True):
 
 class Overdue(Event, frozen=True, kw_only=True):
     """The deadline passed."""
+
+
+class Escalated(Event, frozen=True, kw_only=True):
+    """Nobody took the case in time; `group` (empty: none is left) and those who lead are told."""
+
+    group: str = ""
+
+
+class DeadlineNear(Event, frozen=True, kw_only=True):
+    """The deadline comes near; `staff` are reminded."""
+
+    staff: tuple[str, ...] = ()
 
 
 class DeliveryChanged(Event, frozen=True, kw_only=True):

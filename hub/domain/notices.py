@@ -45,10 +45,23 @@ class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 # Given to this very person, taken away on the way there, or an answer of theirs did not arrive.
 URGENT = frozenset(
-    {"assigned", "transferred", "responsible", "task", "task_gone", "failed", "uncertain"}
+    {
+        "assigned",
+        "transferred",
+        "responsible",
+        "task",
+        "task_gone",
+        "failed",
+        "uncertain",
+        "edit_failed",
+    }
 )
 # Of use only while it is fresh: it always comes, at rest without a sound.
 FRESH = frozenset({"soon", "deadline", "unstaffed"})
+
+
+# What colleagues say in a case: who carries it out works by it.
+SAID = frozenset({"comment", "revised", "file"})
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

@@ -208,6 +208,12 @@ class Cases(Protocol):
     async def deferred(self, now: datetime, limit: int) -> list[int]:
         """Deferred cases whose time has come."""
 
+    async def untaken(self, now: datetime, limit: int) -> list[int]:
+        """New cases for which it is time to call others."""
+
+    async def near(self, now: datetime, limit: int) -> list[int]:
+        """Cases at work whose deadline is to be reminded of."""
+
     async def resolved_before(self, before: datetime, limit: int) -> list[int]:
         """Resolved cases that nobody touched since."""
 

@@ -25,6 +25,7 @@ async def run(timers: Timers, measure: Callable[[], Awaitable[None]], stop: asyn
     sweeps: list[tuple[Callable[[], Awaitable[None]], float]] = [
         (timers.wake, WAKE),
         (timers.deadlines, DEADLINES),
+        (timers.digests, DEADLINES),
         (timers.tidy, TIDY),
         (measure, MEASURE),
     ]

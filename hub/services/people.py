@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -116,7 +117,7 @@ class People:
                 person.password = hashed
                 person.epoch += 1
 
-        person = await self._save(login, decide)
+        person = await self.save(login, decide)
         if change.active is False:
             await self._hand_cases_back(login, by)
         return person
@@ -132,7 +133,7 @@ class People:
             person.password = hashed
             person.epoch += 1
 
-        return await self._save(login, decide)
+        return await self.save(login, decide)
 
     async def put_group(self, group: Group, by: Actor) -> None:
         """Add or change a group."""
@@ -169,7 +170,7 @@ class People:
                 BotLink(account, user, chat),
             ]
 
-        await self._save(link.login, decide)
+        await self.save(link.login, decide)
         for rival in await self._rivals(link.login, account, user):
             # Two links opened at once by one user: of two who see each other the same one yields.
             await self._unlink(max(rival, link.login), account)
@@ -232,10 +233,11 @@ class People:
         def decide(person: Staff) -> None:
             person.bots = [known for known in person.bots if known.account != account]
 
-        return await self._save(login, decide)
+        return await self.save(login, decide)
 
-    async def _save(self, login: str, decide: object) -> Staff:
-        assert callable(decide)
+    async def save(self, login: str, decide: Callable[[Staff], None]) -> Staff:
+        """Let `decide` change the person; it may run several times, each time on a fresh one. Who
+        may do that is asked by the caller. Raises NotFound, StoreDown."""
         for _ in range(ATTEMPTS):
             person = await self.get(login)
             decide(person)

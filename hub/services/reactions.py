@@ -13,12 +13,15 @@ from hub.domain.events import (
     Assigned,
     CaseOpened,
     CommentAdded,
+    DeadlineNear,
     DeliveryChanged,
     DetailsChanged,
+    Escalated,
     Event,
     ExecutorAdded,
     ExecutorRemoved,
     FileArrived,
+    FilesAdded,
     MessageEdited,
     MessageReceived,
     Overdue,
@@ -26,6 +29,7 @@ from hub.domain.events import (
     Reopened,
     ReplyAdded,
     ResponsibleChanged,
+    Revised,
     StatusChanged,
     Taken,
     TaskAdvanced,
@@ -34,6 +38,9 @@ from hub.domain.events import (
 from hub.domain.outbox import RowKind
 from hub.domain.staff import SYSTEM, Directory, Staff
 from hub.domain.status import AT_WORK
+from hub.services import escalation
+from hub.services.forum import forum_rows, told_in_forum
+from hub.services.notices import heard
 
 # States of which the resident's status card says something different.
 TOLD = {
@@ -62,14 +69,24 @@ class Reaction:
         self.now = now
 
     def staff(self, logins: Iterable[str], what: str, entry: int = 0, *, but: str = "") -> None:
-        """Each of these people hears of it in their bot, except who caused it."""
+        """Each of these people hears of it in their bot, except who caused it: at once, or later
+        in a digest, as they chose and as their shift is."""
         for login in dict.fromkeys(logins):
-            if login and login != but:
-                self._row("notice", login, entry, {"what": what})
+            person = self.directory.staff.get(login)
+            if person is None or login == but:
+                continue
+            if told_in_forum(self.case, login, what, self.directory):
+                continue
+            how = heard(self.case, person, what, self.directory, self.now)
+            if how == "hold":
+                self._hold(person, what, entry)
+            elif how != "drop":
+                silent = {"silent": "1"} if how == "silent" else {}
+                self._row("notice", login, entry, {"what": what, **silent})
 
     def cards(self, logins: Iterable[str]) -> None:
         """The card of the case is drawn anew where these people have it."""
-        for login in dict.fromkeys(logins):
+        for login in dict.fromkeys([*logins, *escalation.alerted(self)]):
             if login:
                 self._row("card", login, 0, {})
 
@@ -90,8 +107,9 @@ class Reaction:
             )
 
     def queue(self) -> list[str]:
-        """Operators of the case's group."""
-        return [person.login for person in self.directory.members(self.case.group, "operator")]
+        """Operators of the case's group, and whoever was called since none of them took it."""
+        members = self.directory.members(self.case.group, "operator")
+        return [*(person.login for person in members), *escalation.called(self)]
 
     def leads(self) -> list[str]:
         """Supervisors of the case's group."""
@@ -122,7 +140,14 @@ class Reaction:
                 data={**data, "login": login, "chat": str(link.chat)},
             )
 
-    def _flooded(self, to: str, what: str, entry: int) -> bool:
+    def _hold(self, person: Staff, what: str, entry: int) -> None:
+        """Kept for the digest, whichever bot that comes by."""
+        to = f"held:{person.login}"
+        if person.active and person.bots and not self._flooded(to, what, entry, "hold"):
+            data = {"what": what, "login": person.login}
+            self.case.follow("hold", to, self.now, entry=entry, data=data)
+
+    def _flooded(self, to: str, what: str, entry: int, kind: RowKind = "notice") -> bool:
         """A flood is told of in few notices, the last of which names the newest entry; all of it
         stands in the case."""
         if what not in FLOODING:
@@ -130,7 +155,7 @@ class Reaction:
         waiting = [
             row
             for row in self.case.outbox
-            if (row.kind, row.to, row.state, row.tries) == ("notice", to, "waiting", 0)
+            if (row.kind, row.to, row.state, row.tries) == (kind, to, "waiting", 0)
             and row.data.get("what") == what
         ]
         if len(waiting) < MOST_NOTICES:
@@ -143,6 +168,7 @@ def _opened(then: Reaction, event: CaseOpened) -> None:
     if then.case.status == "spam":
         return
     then.staff(then.owners(), "new", event.entry, but=event.by)
+    escalation.unstaffed(then, event.entry)
     if then.case.direction == "in":
         then.status()
 
@@ -160,22 +186,36 @@ def _edited(then: Reaction, event: MessageEdited) -> None:
     if then.case.status == "spam":
         return
     then.staff([then.case.operator, then.case.responsible], "edited", event.entry)
+    then.cards(_watching(then))
 
 
 def _reopened(then: Reaction, event: Reopened) -> None:
     then.staff(then.owners(), "reopened", but=event.by)
+    escalation.unstaffed(then)
     then.status()
 
 
 def _replied(then: Reaction, event: ReplyAdded) -> None:
     then.mark(event.by, event.entry)
-    then.cards(_involved(then))
+    then.cards(_watching(then))
 
 
 def _commented(then: Reaction, event: CommentAdded) -> None:
-    case = then.case
-    people = [*case.executors, case.responsible, case.operator or case.dispatcher]
-    then.staff(people, "comment", event.entry, but=event.by)
+    then.staff(_colleagues(then), "comment", event.entry, but=event.by)
+    then.cards(_watching(then))
+
+
+def _more_files(then: Reaction, event: FilesAdded) -> None:
+    then.staff(_colleagues(then), "file", event.entry, but=event.by)
+    then.cards(_watching(then))
+
+
+def _revised(then: Reaction, event: Revised) -> None:
+    entry = then.case.by_seq(event.entry)
+    if entry is not None and entry.kind == "comment":
+        then.staff(_colleagues(then), "revised", event.entry, but=event.by)
+    then.mark(event.by, event.entry)
+    then.cards(_watching(then))
 
 
 def _taken(then: Reaction, event: Taken) -> None:
@@ -197,30 +237,31 @@ def _transferred(then: Reaction, event: Transferred) -> None:
         then.staff([event.operator], "transferred", event.entry, but=event.by)
     else:
         then.staff(then.queue(), "transferred_group", event.entry, but=event.by)
+        escalation.unstaffed(then, event.entry)
     then.cards([event.by, *then.queue()])
 
 
 def _responsible(then: Reaction, event: ResponsibleChanged) -> None:
     then.staff([event.staff], "responsible", but=event.by)
-    then.cards(_involved(then))
+    then.cards(_watching(then))
 
 
 def _executor_added(then: Reaction, event: ExecutorAdded) -> None:
     then.staff([event.staff], "task", but=event.by)
-    then.cards(_involved(then))
+    then.cards(_watching(then))
 
 
 def _executor_removed(then: Reaction, event: ExecutorRemoved) -> None:
     then.staff([event.staff], "task_gone", but=event.by)
-    then.cards(_involved(then))
+    then.cards(_watching(then))
 
 
 def _task_advanced(then: Reaction, event: TaskAdvanced) -> None:
-    then.cards(_involved(then))
+    then.cards(_watching(then))
 
 
 def _details(then: Reaction, event: DetailsChanged) -> None:
-    then.cards(_involved(then) if then.case.operator else then.queue())
+    then.cards(_watching(then))
     if event.what == "deadline":
         then.status()
         then.staff(then.case.executors, "deadline", but=event.by)
@@ -229,12 +270,14 @@ def _details(then: Reaction, event: DetailsChanged) -> None:
 def _status(then: Reaction, event: StatusChanged) -> None:
     if TOLD.get(event.old) != TOLD.get(event.new):
         then.status()
-    then.cards(_involved(then) if then.case.operator else then.queue())
+    ended = {event.old, event.new} - AT_WORK
+    # Whoever still has a card of it from the queue sees that it is over, or is not any more.
+    then.cards([*_involved(then), *then.queue()] if ended else _watching(then))
 
 
 def _overdue(then: Reaction, event: Overdue) -> None:
     then.staff([*then.owners(), *then.leads()], "overdue")
-    then.cards(_involved(then))
+    then.cards(_watching(then))
 
 
 def _delivery(then: Reaction, event: DeliveryChanged) -> None:
@@ -242,10 +285,10 @@ def _delivery(then: Reaction, event: DeliveryChanged) -> None:
     if entry is None:
         return
     then.mark(entry.author.login, event.entry)
-    if event.state in {"failed", "uncertain"}:
+    if event.state in {"failed", "uncertain", "edit_failed"}:
         people = {then.case.operator, entry.author.login} - {""}
         then.staff(sorted(people) or then.owners(), event.state, event.entry)
-        then.cards(_involved(then))
+        then.cards(_watching(then))
 
 
 def _file(then: Reaction, event: FileArrived) -> None:
@@ -254,9 +297,21 @@ def _file(then: Reaction, event: FileArrived) -> None:
     then.staff([then.case.operator, then.case.responsible], "file", event.entry)
 
 
+def _colleagues(then: Reaction) -> list[str]:
+    """Who hears of comments."""
+    case = then.case
+    return [*case.executors, case.responsible, case.operator or case.dispatcher]
+
+
 def _involved(then: Reaction) -> list[str]:
     case = then.case
     return [case.operator, case.responsible, *case.executors]
+
+
+def _watching(then: Reaction) -> list[str]:
+    """Whose cards must say what is so now: those who have to do with the case, and its queue
+    while nobody has taken it."""
+    return _involved(then) if then.case.operator else [*_involved(then), *then.queue()]
 
 
 TABLE: dict[type[Event], Callable[[Reaction, Any], None]] = {
@@ -277,8 +332,12 @@ TABLE: dict[type[Event], Callable[[Reaction, Any], None]] = {
     DetailsChanged: _details,
     StatusChanged: _status,
     Overdue: _overdue,
+    Escalated: escalation.escalated,
+    DeadlineNear: escalation.near,
     DeliveryChanged: _delivery,
     FileArrived: _file,
+    FilesAdded: _more_files,
+    Revised: _revised,
 }
 
 
@@ -287,6 +346,8 @@ def follow(case: Case, events: Sequence[Event], directory: Directory, now: datet
     then = Reaction(case, directory, now)
     for event in events:
         TABLE[type(event)](then, event)
+    escalation.plan(case, directory, now)
+    forum_rows(case, events, directory, now)
     trace = structlog.contextvars.get_contextvars().get("trace", "")
     for row in case.outbox:
         row.trace = row.trace or trace

@@ -18,6 +18,7 @@ from hub.services.quickreplies import QuickReplies
 from hub.services.replies import Replies
 from hub.services.residents import Residents
 from hub.services.setup import Setup
+from hub.services.shifts import Shifts
 from hub.services.tasks import Tasks
 from hub.services.uploads import Uploads
 
@@ -39,6 +40,7 @@ class Services:
     uploads: Uploads
     residents: Residents
     tasks: Tasks
+    shifts: Shifts
     places: ForumPlaces
     hours: WorkingHours
     houses: HouseBook
@@ -49,13 +51,14 @@ class Services:
         book = Casebook(deps)
         replies = Replies(deps, book)
         contacts = ContactBook(deps, book)
+        people = People(deps, book)
         return cls(
             deps=deps,
             book=book,
             casework=Casework(deps, book),
             replies=replies,
             contacts=contacts,
-            people=People(deps, book),
+            people=people,
             queries=Queries(deps, book),
             quick_replies=QuickReplies(deps),
             new_cases=NewCases(deps, book),
@@ -63,6 +66,7 @@ class Services:
             uploads=Uploads(deps, book),
             residents=Residents(deps, book, contacts),
             tasks=Tasks(deps, book, replies),
+            shifts=Shifts(deps, people),
             places=ForumPlaces(deps, book),
             hours=WorkingHours(deps),
             houses=HouseBook(deps),

@@ -1,4 +1,5 @@
-"""What time brings: wake-ups that were lost, deadlines, deferred cases, old inbox rows."""
+"""What time brings: wake-ups that were lost, deadlines and what comes before them, cases that
+nobody takes, digests, old inbox rows."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from hub.domain.events import Event
 from hub.domain.staff import SYSTEM
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.digests import Digests
+from hub.services.escalation import escalate
 from hub.services.reactions import vacate
 
 log = structlog.get_logger()
@@ -28,6 +31,7 @@ class Timers:
     def __init__(self, deps: Deps, book: Casebook) -> None:
         self._deps = deps
         self._book = book
+        self._digests = Digests(deps)
 
     async def wake(self) -> None:
         """Whatever is older than it should be: kept but not understood, due but not sent."""
@@ -44,12 +48,22 @@ class Timers:
             await self._deps.engine.post(recipients)
 
     async def deadlines(self) -> None:
-        """«Истёк срок ответа», and deferred cases whose time has come."""
+        """«Истёк срок ответа» and its reminder, cases that nobody takes, deferred cases whose time
+        has come."""
         now = self._deps.clock.now()
+        directory = await self._deps.staff.directory()
+        for number in await self._deps.cases.untaken(now, CASES):
+            await self._change(number, lambda case: escalate(case, directory, now))
+        for number in await self._deps.cases.near(now, CASES):
+            await self._change(number, lambda case: case.remind(now))
         for number in await self._deps.cases.overdue(now, CASES):
             await self._change(number, lambda case: case.expire(now))
         for number in await self._deps.cases.deferred(now, CASES):
             await self._change(number, lambda case: case.resume(now))
+
+    async def digests(self) -> None:
+        """What was held back from people whose time has come."""
+        await self._digests.sweep()
 
     async def tidy(self) -> None:
         """Resolved cases that nobody touches are closed; cases of people who left go to their

@@ -26,6 +26,7 @@ from hub.ports.channel_build import Account, ChannelDeps
 from hub.ports.clock import RandomIds, SystemClock
 from hub.services.delivery import ChannelOutlet, ResidentLetters
 from hub.services.deps import Deps, Policy
+from hub.services.digests import HoldOutlet
 from hub.services.fetching import FetchOutlet
 from hub.services.intake import Intake
 from hub.services.postman import Postman
@@ -108,7 +109,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         measures=metrics,
     )
     services = Services.of(deps)
-    staff = staff_side(settings.bots, services, store.dialogues, settings.base_url)
+    staff = staff_side(settings, services, store.dialogues)
     residents = build_residents(services, texts, made)
     receivers = {**kinds.receivers(made), **staff.receivers}
     intake = Intake(
@@ -127,8 +128,10 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         services.contacts,
         {
             "deliver": to_residents,
+            "revise": to_residents,
             "status": to_residents,
             "notice": staff.bots.outlet,
+            "hold": HoldOutlet(store.held),
             "card": staff.bots.outlet,
             "mark": staff.bots.outlet,
             "fetch": fetching,

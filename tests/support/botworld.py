@@ -31,6 +31,7 @@ from hub.ports.channel_build import Account, ChannelDeps
 from hub.ports.clock import RandomIds, SystemClock
 from hub.services.delivery import ChannelOutlet, ResidentLetters
 from hub.services.deps import Deps, Policy
+from hub.services.digests import HoldOutlet
 from hub.services.fetching import FetchOutlet
 from hub.services.intake import Intake
 from hub.services.postman import Postman
@@ -118,7 +119,9 @@ class BotWorld:
         )
         self.store = Memory()
         self.clock = SystemClock()
+        self.ids = RandomIds()
         self.engine = Nursery()
+        self.budget = Pauses()
         self.texts = TemplateTexts(self.clock, ZoneInfo("Europe/Moscow"))
 
     async def __aenter__(self) -> BotWorld:
@@ -131,7 +134,7 @@ class BotWorld:
         senders = {"dom": self.channel}
         self.deps = Deps(
             clock=clock,
-            ids=RandomIds(),
+            ids=self.ids,
             inbox=store.inbox,
             cases=store.cases,
             contacts=store.contacts,
@@ -149,7 +152,7 @@ class BotWorld:
             shifts=store.shifts,
             engine=self.engine,
             live=Heard(),
-            budget=Pauses(),
+            budget=self.budget,
             texts=self.texts,
             passwords=PlainPasswords(),
             senders=senders,  # type: ignore[arg-type]
@@ -176,8 +179,10 @@ class BotWorld:
             self.services.contacts,
             {
                 "deliver": outlet,
+                "revise": outlet,
                 "status": outlet,
                 "notice": self.bots.outlet,
+                "hold": HoldOutlet(store.held),
                 "card": self.bots.outlet,
                 "mark": self.bots.outlet,
                 "fetch": FetchOutlet({"dom": self.channel}, store.files, self.deps.policy),  # type: ignore[dict-item]

@@ -26,6 +26,7 @@ from hub.ports.live import LiveEvent
 from hub.ports.outlet import Skip
 from hub.services.delivery import ChannelOutlet
 from hub.services.deps import Deps, Policy
+from hub.services.digests import HoldOutlet
 from hub.services.fetching import FetchOutlet
 from hub.services.intake import Intake
 from hub.services.postman import Postman
@@ -236,8 +237,10 @@ class World:
             self.services.contacts,
             {
                 "deliver": outlet,
+                "revise": outlet,
                 "status": outlet,
                 "notice": self.phone,
+                "hold": HoldOutlet(store.held),
                 "card": self.phone,
                 "mark": self.phone,
                 "fetch": FetchOutlet({}, store.files, self.deps.policy),

@@ -62,6 +62,9 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     and outbox rows ever made. `asks_since`: since when the resident waits for an answer.
     `status_card` is the provider's id of the message that tells the resident how it stands.
     `rating` is what they think of the answer: 1, -1, or 0 while they said nothing.
+    `escalated` names the group in whose queue the wait began and those told since that nobody takes
+    the case, `escalate_at` says when that goes a step further; `alerted`: supervisors were called.
+    `remind_at`: when a reminder of the deadline is due, `reminded` the deadline it was given for.
     `steps`: how far each executor (by login) is; who has not answered yet is not named.
     """
 
@@ -90,6 +93,11 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     deadline: datetime | None = None
     overdue_at: datetime | None = None
     deferred_until: datetime | None = None
+    escalate_at: datetime | None = None
+    escalated: list[str] = []
+    alerted: bool = False
+    remind_at: datetime | None = None
+    reminded: datetime | None = None
     result: Result | None = None
     reason: str = ""
     before: Status | None = None

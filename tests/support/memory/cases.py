@@ -236,6 +236,16 @@ class MemoryCases:
         ]
         return [number for at, number in sorted(times) if at <= now][:limit]
 
+    async def untaken(self, now: datetime, limit: int) -> list[int]:
+        rows = [c for c in self._rows.peeks() if c.status == "new"]
+        times = [(c.escalate_at, c.number) for c in rows if c.escalate_at is not None]
+        return [number for at, number in sorted(times) if at <= now][:limit]
+
+    async def near(self, now: datetime, limit: int) -> list[int]:
+        rows = [c for c in self._rows.peeks() if c.status in AT_WORK]
+        times = [(c.remind_at, c.number) for c in rows if c.remind_at is not None]
+        return [number for at, number in sorted(times) if at <= now][:limit]
+
     async def resolved_before(self, before: datetime, limit: int) -> list[int]:
         rows = self._rows.peeks()
         times = [(c.updated_at, c.number) for c in rows if c.status == "resolved"]
