@@ -1,8 +1,11 @@
-"""A case as a document: its own fields and two that stand for many conditions of lists.
+"""A case as a document: its own fields and three that stand for many conditions at once.
 
+`holds`: what no other case may have, under one unique index: `=` and the conversation while this is
+its current case, and every key of the thread.
 `tags`: `+` open or `-` ended; `+@login`, `-@login` for everybody it concerns; `+#group` while it
-waits in that queue; `~call` where a call stands in it. `alarm_at`: the next moment at which time
-itself does something to it.
+waits in that queue; `~call` where a call stands in it.
+`wake_at`: the next moment at which a sweep has something to do with it, be it its outbox or what
+time itself does (`alarm_at`).
 Defaults are left out, so a new case has no `status` in its document.
 """
 
@@ -16,10 +19,13 @@ from hub.domain.case import Case
 from hub.domain.status import AT_WORK
 from hub.store.codec import Document, document, struct
 
+FEW, SHORT = 50, 16_000
+"""Entries and signs of text up to which a case is saved together with others."""
 OPS = 20
 """Ids of so many last saves are remembered."""
-LISTS = ("thread", "history")
+LISTS = ("thread", "history", "holds")
 QUEUED = "+#"
+CURRENT = "="
 
 
 class Loaded(Case, kw_only=True, dict=True):
@@ -52,10 +58,24 @@ def row(case: Case, op: str) -> Document:
     built["rev"] = case.rev + 1
     built["ops"] = [*case.ops, op][-OPS:]
     built["tags"] = tags(case)
-    alarm = alarm_at(case)
-    if alarm is not None:
-        built["alarm_at"] = alarm
+    held = holds(built)
+    if held:
+        built["holds"] = held
+    wakes = [at for at in (case.outbox_due, alarm_at(case)) if at is not None]
+    if wakes:
+        built["wake_at"] = min(wakes)
     return built
+
+
+def current_hold(conversation: str) -> str:
+    """What the current case of a conversation holds."""
+    return f"{CURRENT}{conversation}"
+
+
+def holds(saved: Document) -> list[str]:
+    """See the top of this file. Nothing held is not written down: the index is sparse."""
+    current = [current_hold(saved["conversation"])] if saved.get("current") else []
+    return [*current, *(entry["key"] for entry in saved.get("thread", ()))]
 
 
 def tags(case: Case) -> list[str]:
@@ -96,14 +116,13 @@ def into_tag(number: int) -> str:
 
 
 def alarm_at(case: Case) -> datetime | None:
-    """When a sweep should look at this case: deadline, end of deferral, long since resolved."""
-    times = []
+    """When time itself does something to this case: its deadline, the end of its deferral, what is
+    planned before (hub.domain.case.alarms)."""
+    times = case.alarms
     if case.status in AT_WORK and case.deadline is not None and case.overdue_at is None:
         times.append(case.deadline)
     if case.status == "deferred" and case.deferred_until is not None:
         times.append(case.deferred_until)
-    if case.status == "resolved":
-        times.append(case.updated_at)
     return min(times, default=None)
 
 
@@ -111,6 +130,25 @@ def one_of(statuses: Iterable[str]) -> Document:
     """The condition that a status is one of these (the default one is not written down)."""
     wanted: list[Any] = sorted(statuses)
     return {"$in": [*wanted, None] if "new" in wanted else wanted}
+
+
+def is_light(saved: Document) -> bool:
+    """Whether the whole document may travel with many others in one statement."""
+    thread = saved.get("thread", ())
+    return (
+        len(thread) + len(saved.get("history", ())) <= FEW
+        and sum(len(entry.get("text", "")) for entry in thread) <= SHORT
+    )
+
+
+def swapped(rows: Iterable[Document]) -> list[Document]:
+    """The update (a pipeline) that puts each of these in place of its document, where that still
+    is at the `rev` before; a document that is not stays as it is."""
+    by_id = {str(saved["_id"]): saved for saved in rows}
+    mine = {"$getField": {"field": {"$toString": "$_id"}, "input": {"$literal": by_id}}}
+    fits = {"$eq": [{"$add": ["$rev", 1]}, "$$mine.rev"]}
+    swap = {"$cond": [fits, "$$mine", "$$ROOT"]}
+    return [{"$replaceWith": {"$let": {"vars": {"mine": mine}, "in": swap}}}]
 
 
 def changes(found: Document, saved: Document) -> Document:

@@ -11,7 +11,19 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK
 from hub.ports.store import Conflict, Duplicate
-from hub.store.caserow import changes, found_of, into_tag, loaded, one_of, remember, row
+from hub.store.caserow import (
+    changes,
+    current_hold,
+    found_of,
+    into_tag,
+    is_light,
+    loaded,
+    one_of,
+    remember,
+    row,
+    status_tag,
+    swapped,
+)
 from hub.store.client import Mongo, refused, repeated
 from hub.store.codec import Document
 from hub.store.lists import Lists
@@ -66,8 +78,8 @@ class Cases:
 
     async def current(self, conversations: Iterable[str]) -> dict[str, Case]:
         """The current case of each conversation that has one."""
-        wanted = {"$in": list(dict.fromkeys(conversations))}
-        found = await self._find({"conversation": wanted, "current": True})
+        wanted = [current_hold(one) for one in dict.fromkeys(conversations)]
+        found = await self._find({"holds": {"$in": wanted}})
         return {one.conversation: one for one in found}
 
     @repeated
@@ -131,6 +143,30 @@ class Cases:
     async def _update(
         self, cases: Sequence[Case], rows: Sequence[Document]
     ) -> tuple[list[int], set[int]]:
+        light = [saved for saved in rows if is_light(saved)]
+        left = set(await self._together(light)) if len(light) > 1 else {one["_id"] for one in light}
+        left |= {saved["_id"] for saved in rows} - {saved["_id"] for saved in light}
+        if not left:
+            return [], set()
+        pairs = [pair for pair in zip(cases, rows, strict=True) if pair[0].number in left]
+        return await self._each([case for case, _ in pairs], [saved for _, saved in pairs])
+
+    async def _together(self, rows: Sequence[Document]) -> list[int]:
+        """Save these by one statement, each document still only at its own `rev`. Returns the
+        numbers that were not; why, is found out by saving each alone."""
+        try:
+            done = await self._cases.update_many(
+                {"_id": {"$in": [saved["_id"] for saved in rows]}}, swapped(rows)
+            )
+            if done.modified_count == len(rows):
+                return []
+        except DuplicateKeyError:
+            pass
+        return await self._without_op(rows)
+
+    async def _each(
+        self, cases: Sequence[Case], rows: Sequence[Document]
+    ) -> tuple[list[int], set[int]]:
         writes: list[UpdateOne | ReplaceOne[Document]] = []
         for case, saved in zip(cases, rows, strict=True):
             known = {"_id": case.number, "rev": case.rev}
@@ -173,7 +209,7 @@ class Cases:
 
     async def due(self, now: datetime, limit: int) -> list[int]:
         """Cases whose outbox wants to be looked at, the longest due first."""
-        return await self._alarms("outbox_due", {"$lte": now}, {}, "outbox_due", limit)
+        return await self._awake(now, {"outbox_due": {"$lte": now}}, "outbox_due", limit)
 
     async def overdue(self, now: datetime, limit: int) -> list[int]:
         """Cases past their deadline without a history line about it."""
@@ -182,23 +218,34 @@ class Cases:
             "overdue_at": None,
             "status": one_of(AT_WORK),
         }
-        return await self._alarms("alarm_at", {"$lte": now}, rest, "deadline", limit)
+        return await self._awake(now, rest, "deadline", limit)
 
     async def deferred(self, now: datetime, limit: int) -> list[int]:
         """Deferred cases whose time has come."""
         rest = {"status": "deferred", "deferred_until": {"$lte": now}}
-        return await self._alarms("alarm_at", {"$lte": now}, rest, "deferred_until", limit)
+        return await self._awake(now, rest, "deferred_until", limit)
+
+    async def untaken(self, now: datetime, limit: int) -> list[int]:
+        """New cases for which it is time to call others."""
+        rest = {"status": one_of({"new"}), "escalate_at": {"$lte": now}}
+        return await self._awake(now, rest, "escalate_at", limit)
+
+    async def near(self, now: datetime, limit: int) -> list[int]:
+        """Cases at work whose deadline is to be reminded of."""
+        rest = {"status": one_of(AT_WORK), "remind_at": {"$lte": now}}
+        return await self._awake(now, rest, "remind_at", limit)
+
+    async def _awake(self, now: datetime, rest: Document, first: str, limit: int) -> list[int]:
+        return await self._first({"wake_at": {"$lte": now}}, rest, first, limit)
 
     async def resolved_before(self, before: datetime, limit: int) -> list[int]:
         """Resolved cases that nobody touched since."""
-        rest = {"status": "resolved"}
-        return await self._alarms("alarm_at", {"$lt": before}, rest, "alarm_at", limit)
+        old = {"tags": status_tag("resolved"), "updated_at": {"$lt": before}}
+        return await self._first(old, {}, "updated_at", limit)
 
     @repeated
-    async def _alarms(
-        self, field: str, when: Document, rest: Document, first: str, limit: int
-    ) -> list[int]:
-        stages = [{"$match": {field: when}}, *([{"$match": rest}] if rest else [])]
+    async def _first(self, head: Document, rest: Document, first: str, limit: int) -> list[int]:
+        stages = [{"$match": head}, *([{"$match": rest}] if rest else [])]
         found = await self._cases.aggregate(
             [*stages, {"$sort": {first: 1, "_id": 1}}, {"$limit": limit}, {"$project": {"_id": 1}}]
         )
