@@ -107,6 +107,7 @@ class TemplateTexts:
             when=lambda at: said("when", m=moment(at)),
             day=lambda at: said("day", m=moment(at)),
             left=lambda at: said("left", s=words.span(at, self._clock.now())),
+            ago=lambda at: said("ago", s=words.span(at, self._clock.now())),
             phone=words.phone,
             given=names.given,
             formal=names.formal,

@@ -12,6 +12,9 @@ from hub.domain.case import Case
 from hub.domain.errors import AlreadyTaken, HubError, StaleVersion, WrongState
 from hub.ports.store import Shown
 
+LAST_DEEDS = 2
+"""What changed is said in the answer to a key, which is short."""
+
 
 async def speak(refusal: HubError, talk: Talk) -> None:
     """Tell the person why not: at the pressed key, or as a message. A card that was pressed in an
@@ -34,12 +37,7 @@ async def speak(refusal: HubError, talk: Talk) -> None:
         if taking and case.operator and not mine:
             key, params = AlreadyTaken.key, {"operator": talk.directory.name(case.operator)}
         else:
-            text = talk.words(
-                "staff/changed",
-                case=case,
-                operator=talk.directory.name(case.operator) if case.operator else "",
-            )
-            _say(talk, text)
+            _say(talk, await _changed(case, talk))
             await _redraw(case, talk)
             return
     try:
@@ -58,6 +56,29 @@ def _say(talk: Talk, text: str) -> None:
         talk.say(View(text=talk.html("staff/refusal", text=text)))
 
 
+async def _changed(case: Case, talk: Talk) -> str:
+    """Who did what since the pressed message was drawn."""
+    shown = None
+    if isinstance(talk.event, CallbackQuery):
+        deps = talk.services.deps
+        shown = await deps.shown.at(talk.bot.account, talk.chat, talk.pressed)
+    since = [line for line in case.history if shown is not None and line.at >= shown.at]
+    # A deed and the move that it made are one thing to whoever reads it.
+    deeds = [line for line in since if line.action != "status"] or since
+    written = [
+        entry
+        for entry in case.thread
+        if entry.direction == "in" and shown is not None and entry.kept_at >= shown.at
+    ]
+    return talk.words(
+        "staff/changed",
+        case=case,
+        lines=deeds[-LAST_DEEDS:],
+        written=bool(written) or (case.unread > 0 and not deeds),
+        operator=talk.directory.name(case.operator) if case.operator else "",
+    )
+
+
 def _pressed(talk: Talk) -> Press | None:
     data = talk.event.data if isinstance(talk.event, CallbackQuery) else None
     try:
@@ -74,7 +95,7 @@ async def _case(refusal: HubError, talk: Talk) -> Case | None:
 
 async def _redraw(case: Case, talk: Talk) -> None:
     """The card whose key was pressed says what is so now."""
-    if not isinstance(talk.event, CallbackQuery) or talk.person is None:
+    if not isinstance(talk.event, CallbackQuery) or talk.person is None or talk.viewer is None:
         return
     deps = talk.services.deps
     shown = await deps.shown.at(talk.bot.account, talk.chat, talk.pressed)
@@ -86,7 +107,7 @@ async def _redraw(case: Case, talk: Talk) -> None:
     may_see = talk.dispatches or carries_out(case, talk.person)
     if may_see:
         now = deps.clock.now()
-        view = Cards(deps.texts).again(case, shown, talk.person, talk.directory, now)
+        view = Cards(deps.texts).again(case, shown, talk.viewer, talk.directory, now)
         talk.replace(view)
 
 
@@ -97,7 +118,14 @@ def _renew(case: Case, shown: Shown, talk: Talk) -> None:
         return
     rows = []
     for row in message.reply_markup.inline_keyboard:
-        rows.append([Key(key.text, _at_version(key.callback_data, case.version)) for key in row])
+        rows.append(
+            [
+                Key(key.text, _at_version(key.callback_data, case.number, case.version))
+                if key.callback_data
+                else Key(key.text, url=key.url or "", app=key.web_app.url if key.web_app else "")
+                for key in row
+            ]
+        )
     talk.replace(
         View(
             text=message.html_text,
@@ -110,12 +138,12 @@ def _renew(case: Case, shown: Shown, talk: Talk) -> None:
     )
 
 
-def _at_version(data: str | None, version: int) -> str:
+def _at_version(data: str | None, number: int, version: int) -> str:
     try:
         carried = Press.unpack(data or "")
     except (ValueError, TypeError):
         return data or ""
-    # A key of `retry_to` bears its entry where others bear the version.
-    if carried.v and carried.act != "retry_to":
+    # A menu may hold keys of other cases as well: theirs stay as they are.
+    if carried.v and carried.case == number:
         carried.v = version
     return carried.pack()

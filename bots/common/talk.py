@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 from aiogram.types import CallbackQuery, Message
 
-from bots.common.callbacks import press
+from bots.common.callbacks import Press, press
+from bots.common.dialogue import HELD
 from bots.common.staffbot import StaffBot
 from bots.common.teller import quoting
 from bots.common.views import Key, View
+from bots.common.where import EVERYBODY, HERE, PRIVATE, Where
+from hub.domain.case import Case
 from hub.domain.errors import Invalid
 from hub.domain.outbox import Letter
 from hub.domain.staff import Actor, Directory, Staff
@@ -36,6 +39,7 @@ class Talk:
         user: int,
         person: Staff | None,
         directory: Directory,
+        where: Where = PRIVATE,
     ) -> None:
         self.services = services
         self.bot = bot
@@ -45,6 +49,7 @@ class Talk:
         self.user = user
         self.person = person
         self.directory = directory
+        self.where = where
         self.letters: list[Letter] = []
         self.answer = ""
         self.alert = False
@@ -55,6 +60,11 @@ class Talk:
         """Who acts. Handlers for strangers never ask."""
         assert self.person is not None
         return Actor.of(self.person)
+
+    @property
+    def viewer(self) -> Staff | None:
+        """For whom cards are drawn: the person, in a forum group everybody."""
+        return self.person if self.where.place is None else EVERYBODY
 
     @property
     def language(self) -> str:
@@ -70,7 +80,10 @@ class Talk:
 
     @property
     def to(self) -> str:
-        """The recipient of letters: one person at one bot, as in the outbox of a case."""
+        """The recipient of letters: one person at one bot, as in the outbox of a case; in a forum
+        group one person there, so that its limits hold up nobody's private chat."""
+        if self.where.place is not None:
+            return f"forum:{self.where.place.id}:{self.user}"
         if self.person is not None:
             return f"staff:{self.person.login}:{self.bot.account}"
         return f"chat:{self.bot.account}:{self.chat}"
@@ -78,11 +91,33 @@ class Talk:
     def key(self) -> str:
         """A key for a service call that a repeat of this update has again."""
         self._keys += 1
+        if self.where.place is not None:
+            return f"{HERE}:{self.bot.account}:{self.chat}:{self.row}:{self._keys}"
         return f"{self.row}:{self._keys}"
 
     def menu_key(self) -> str:
         """A key for what a menu does once, however often its key is pressed."""
         return f"menu:{self.bot.account}:{self.chat}:{self.pressed}"
+
+    # ── the case that is spoken about ────────────────────────────────────────────────────────
+
+    @property
+    def focus(self) -> int:
+        """The case this person looked at last, 0 if none: a help, never a decision."""
+        return HELD.get().dialogue.focus
+
+    def look_at(self, number: int) -> None:
+        """This is the case they look at now."""
+        held = HELD.get()
+        if number and number != held.dialogue.focus:
+            held.dialogue.focus, held.changed = number, True
+
+    async def case_as_shown(self, pressed: Press) -> Case:
+        """The case of a pressed key. Raises StaleVersion when it is not any more what the message
+        with that key says."""
+        case = await self.services.queries.raw(pressed.case, self.me)
+        case.at_version(pressed.v or None)
+        return case
 
     # ── words ────────────────────────────────────────────────────────────────────────────────
 
@@ -104,7 +139,8 @@ class Talk:
 
     def say(self, view: View, *, reply_to: int = 0) -> None:
         """A new message."""
-        params = {**view.content(), "chat_id": self.chat, **quoting(reply_to)}
+        params = {**view.content(), **self._here(), **quoting(reply_to)}
+        self.look_at(view.case)
         self._post("sendMessage", params, view.shown())
 
     def tell(self, key: str, /, *, reply_to: int = 0, **params: object) -> None:
@@ -115,6 +151,7 @@ class Talk:
         """Change the message whose key was pressed (or another one of ours)."""
         number = message or self.pressed
         params = {**view.content(), "chat_id": self.chat, "message_id": number}
+        self.look_at(view.case)
         shown = view.shown() or {"what": "done"}
         self._post("editMessageText", params, shown)
 
@@ -131,7 +168,7 @@ class Talk:
 
     def send_file(self, case: int, entry: int, file: str) -> None:
         """A file of a case."""
-        self._post("file", {"chat_id": self.chat, "case": case, "entry": entry, "file": file}, {})
+        self._post("file", {**self._here(), "case": case, "entry": entry, "file": file}, {})
 
     def commands(self, named: Mapping[str, str]) -> None:
         """The menu of commands in this chat: command → what it does."""
@@ -145,6 +182,11 @@ class Talk:
     def note(self, text: str, *, alert: bool = False) -> None:
         """The answer to a pressed key."""
         self.answer, self.alert = text[:MAX_ANSWER], alert
+
+    def _here(self) -> dict[str, int]:
+        """Where a new message goes: the chat, in a forum group the topic too."""
+        thread = {"message_thread_id": self.where.thread} if self.where.thread else {}
+        return {"chat_id": self.chat, **thread}
 
     def _post(self, method: str, params: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
         now = self.services.deps.clock.now()

@@ -64,6 +64,7 @@ class Telegram(BotDoor):
         # Longer ones are split at 4096.
         max_text=4 * plan.TEXT,
         max_caption=plan.CAPTION,
+        max_edit=plan.TEXT,
         max_file=plan.UPLOAD_BYTES,
         files=True,
         buttons=True,
@@ -84,7 +85,10 @@ class Telegram(BotDoor):
 
     def limits(self, out: Outbound) -> Sequence[Limit]:
         """Account and chat."""
-        return limits.limits(self._account, int(out.to.to))
+        chat = int(out.to.to)
+        if out.reaction and not (out.text or out.files):
+            return limits.reactions(self._account, chat)
+        return limits.limits(self._account, chat)
 
     async def send(self, out: Outbound) -> Outcome:
         """Send, in as many messages as it takes; `external_ids` name all of them."""

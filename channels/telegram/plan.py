@@ -22,6 +22,7 @@ from aiogram.types import (
     KeyboardButton,
     ReactionTypeEmoji,
     ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     ReplyParameters,
 )
 
@@ -36,7 +37,7 @@ PHOTO_BYTES = 10 * 1024 * 1024
 UPLOAD_BYTES = 50 * 1024 * 1024
 
 Open = Callable[[OutboundFile], InputFile]
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 PHOTOS = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MEDIA = {
@@ -59,10 +60,10 @@ class Step:
 def plan(out: Outbound, ids: Ids, open_file: Open) -> list[Step]:
     """The calls that send `out`; `open_file` gives the bytes of a stored file."""
     chat = int(out.to.to)
-    if out.edit:
-        return [_edit(out, chat, ids.number(chat, out.edit))]
-    quoted = ids.number(chat, out.in_reply_to) if out.in_reply_to else 0
     text = f"{out.text}\n\n{out.signature}" if out.signature and out.text else out.text
+    if out.edit:
+        return [_edit(out, text, chat, ids.number(chat, out.edit))]
+    quoted = ids.number(chat, out.in_reply_to) if out.in_reply_to else 0
     steps = _said(out, chat, text, quoted, open_file)
     if out.reaction and quoted:
         steps.append(
@@ -116,6 +117,8 @@ def _with_keys(
     hung: dict[int, Markup] = {}
     if able and out.keyboard:
         hung[able[0]] = keyboard(out)
+    elif able and out.no_keyboard:
+        hung[able[0]] = ReplyKeyboardRemove(remove_keyboard=True)
     if able and out.buttons:
         # One message bears one of the two: buttons are about what it says.
         hung[able[-1]] = buttons(out)
@@ -150,8 +153,8 @@ def keyboard(out: Outbound) -> ReplyKeyboardMarkup:
     )
 
 
-def _edit(out: Outbound, chat: int, message: int) -> Step:
-    parts = split(out.text, TEXT) or [""]
+def _edit(out: Outbound, text: str, chat: int, message: int) -> Step:
+    parts = split(text, TEXT) or [""]
     return Step(
         methods.EditMessageText(
             chat_id=chat,

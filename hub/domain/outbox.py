@@ -9,13 +9,25 @@ from typing import Literal
 import msgspec
 
 RowKind = Literal[
-    "deliver", "status", "notice", "hold", "card", "mark", "fetch", "topic", "topic_mark"
+    "deliver",
+    "revise",
+    "status",
+    "notice",
+    "hold",
+    "card",
+    "mark",
+    "fetch",
+    "react",
+    "topic",
+    "topic_mark",
 ]
 RowState = Literal["waiting", "sending", "failed"]
 
 # Row kinds that always render what is so at the time of sending: one waiting row per recipient
 # is enough, a second one would say the same.
-COALESCED: frozenset[RowKind] = frozenset({"status", "card", "mark", "topic", "topic_mark"})
+COALESCED: frozenset[RowKind] = frozenset(
+    {"revise", "status", "card", "mark", "topic", "topic_mark"}
+)
 
 PAUSES = (1, 5, 15, 60, 300, 900)
 
@@ -23,13 +35,13 @@ PAUSES = (1, 5, 15, 60, 300, 900)
 class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One thing to do for one recipient.
 
-    `kind`: deliver (thread entry → resident), status (the resident's status card), notice (staff
-    hear of something), hold (they are to hear of it later, in a digest), card (staff's card of
-    the case is redrawn), mark (⏳ → ✓ at the operator's message), fetch (bytes of a file come to
-    the store). `to` names the recipient: rows to the same one go in order. `account` is the
-    channel or bot account that carries it, `entry` the thread entry it is about, `data` small
-    facts for rendering.
-    topic and topic_mark: what a forum group shows of the case, and of one of its deliveries.
+    `kind`: deliver (thread entry → resident), revise (what was delivered is changed there),
+    status (the resident's status card), notice (staff hear of something), hold (they are to hear
+    of it later, in a digest), card (staff's card of the case is redrawn), mark (⏳ → ✓ at the
+    operator's message), fetch (bytes of a file come to the store), topic and topic_mark (what a
+    forum group shows of the case, and of one of its deliveries). `to` names the recipient: rows to
+    the same one go in order. `account` is the channel or bot account that carries it, `entry` the
+    thread entry it is about, `data` small facts for rendering.
     `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says
     until when somebody may be at it.
     """

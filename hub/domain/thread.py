@@ -32,7 +32,8 @@ class Author(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Delivery(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How an outgoing message fares. `reason` is a text key, `detail` the provider's word."""
+    """How an outgoing message fares. `reason` is a text key, `detail` the provider's word. `edit`:
+    how a later change of the text fares there, once there was one."""
 
     state: DeliveryState = "queued"
     to: Address
@@ -40,6 +41,7 @@ class Delivery(msgspec.Struct, kw_only=True, omit_defaults=True):
     at: datetime
     reason: str = ""
     detail: str = ""
+    edit: Literal["", "queued", "done", "failed"] = ""
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):

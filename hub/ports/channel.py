@@ -72,11 +72,13 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
     `idempotent`: a repeat with the same Outbound.id is no second message. `status_card`: one
     message that is edited in place tells how the case stands. `two_way`: a dialogue is possible.
+    `max_edit`: the longest text that is one message there, so that it can be changed as one.
     """
 
     max_text: int
     max_file: int = 0
     max_caption: int = 0
+    max_edit: int = 0
     files: bool = False
     buttons: bool = False
     edit: bool = False

@@ -10,11 +10,13 @@ import msgspec
 
 class Dialogue(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One person in one chat of one bot. `state` names what was asked (empty: nothing), `data` is
-    what the question was about, `row` the last inbox row that changed it."""
+    what the question was about, `focus` the case they looked at last, `row` the last inbox row
+    that changed it."""
 
     id: str = msgspec.field(name="_id")
     state: str = ""
     data: dict[str, str] = {}
+    focus: int = 0
     row: str = ""
     at: datetime
 

@@ -1,4 +1,5 @@
-"""Rows that leave for residents: answers, and the one status card that is edited in place."""
+"""Rows that leave for residents: answers, changes of them, and the one status card that is edited
+in place."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ STATUS_BUTTONS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 class ChannelOutlet:
-    """Sends rows of kinds deliver and status through the channel of their account."""
+    """Sends rows of kinds deliver, revise and status through the channel of their account."""
 
     def __init__(
         self, senders: Mapping[str, Sender], cases: Cases, texts: Texts, policy: Policy
@@ -65,12 +66,23 @@ class ChannelOutlet:
         entry = case.by_seq(row.entry) or await self._cases.paged_entry(case.number, row.entry)
         if entry is None or entry.delivery is None:
             return Skip()
+        out = self._answer(case, entry, entry.delivery.to)
+        if row.kind == "revise":
+            return await self._revised(sender, out, entry)
         if row.repeat and not sender.caps.idempotent:
             return Unsure("interrupted")
-        outcome = await sender.send(self._answer(case, entry, entry.delivery.to))
+        outcome = await sender.send(out)
         if isinstance(outcome, Unsure) and sender.caps.idempotent:
             return Deferred(outcome.reason, 0)
         return outcome
+
+    async def _revised(self, sender: Sender, out: Outbound, entry: Entry) -> Outcome | Skip:
+        """The message that stands at the resident's says the new words."""
+        if not entry.external_ids:
+            # It never came there: the answer itself takes the new words along.
+            return Skip()
+        out.edit, out.in_reply_to = entry.external_ids[0], ""
+        return await sender.send(out)
 
     def _answer(self, case: Case, entry: Entry, to: Address) -> Outbound:
         quoted = case.by_seq(entry.in_reply_to) if entry.in_reply_to else None

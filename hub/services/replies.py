@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 
 from hub.domain.case import Case
+from hub.domain.case.writing import GONE
 from hub.domain.errors import Invalid, NoAddress, NotFound, Undeliverable
 from hub.domain.events import Event
 from hub.domain.message import Address, Attachment
@@ -18,6 +20,9 @@ from hub.services.senders import everybody
 
 MAX_TEXT = 20_000
 """Characters of one answer or comment; a channel sends longer ones than it takes in parts."""
+
+ALBUM_HOLD = timedelta(seconds=2)
+"""How long the first part of an album waits for the others."""
 
 PAGE = 200
 """Entries looked through at once for one that has moved to an older page."""
@@ -40,14 +45,17 @@ class Replies:
         to: str = "",
         key: str = "",
         quick_reply: str = "",
+        album: str = "",
         expect: int | None = None,
     ) -> tuple[Case, Entry]:
         """Answer the resident.
 
         `files` are ids of uploaded files; `to` is the key of another identity of the contact
-        (default: where the last message came from); `quick_reply` counts its use.
+        (default: where the last message came from); `quick_reply` counts its use; what has the
+        same `album` and comes soon after joins the same answer.
         """
         entry_key = self._key(by, "reply", key)
+        album_key = self._key(by, "reply", f"album:{album}") if album else ""
         self._fits(text)
         attachments = await self._files(files, number, by, "case.reply")
         address = await self._address(number, to) if to else None
@@ -56,8 +64,21 @@ class Replies:
             target = address or case.address
             if target is not None:
                 self._carries(number, target, attachments)
+            now, first = self._deps.clock.now(), case.by_key(album_key) if album else None
+            if first is not None:
+                held = {file.id for file in first.files}
+                if held.issuperset(files):
+                    return []
+                if grown := case.grow(first.seq, text, attachments, by, now):
+                    return grown
             return case.reply(
-                text, attachments, by, self._deps.clock.now(), key=entry_key, to=address
+                text,
+                attachments,
+                by,
+                now,
+                key=album_key if album and first is None else entry_key,
+                to=address,
+                hold=ALBUM_HOLD if album and first is None else timedelta(),
             )
 
         case = await self._book.change(
@@ -66,7 +87,7 @@ class Replies:
         if quick_reply:
             month = self._deps.clock.now().strftime("%Y-%m")
             await self._deps.catalog.count_use(quick_reply, month)
-        return case, await self._entry(case, entry_key)
+        return case, await self._written(case, entry_key, album_key)
 
     async def comment(
         self,
@@ -76,21 +97,46 @@ class Replies:
         *,
         files: Sequence[str] = (),
         key: str = "",
+        album: str = "",
         expect: int | None = None,
     ) -> tuple[Case, Entry]:
-        """Write an internal comment; executors get it on the phone."""
+        """Write an internal comment; executors get it on the phone. What has the same `album`
+        joins the same comment."""
         entry_key = self._key(by, "comment", key)
+        album_key = self._key(by, "comment", f"album:{album}") if album else ""
         self._fits(text)
         attachments = await self._files(files, number, by, "case.comment")
+
+        def decide(case: Case) -> list[Event]:
+            now, first = self._deps.clock.now(), case.by_key(album_key) if album else None
+            if first is not None:
+                return case.grow(first.seq, text, attachments, by, now)
+            return case.comment(text, attachments, by, now, key=album_key or entry_key)
+
         case = await self._book.change(
-            number,
-            lambda case: case.comment(text, attachments, by, self._deps.clock.now(), key=entry_key),
-            by=by,
-            right="case.comment",
-            expect=expect,
-            key=entry_key,
+            number, decide, by=by, right="case.comment", expect=expect, key=entry_key
         )
-        return case, await self._entry(case, entry_key)
+        return case, await self._written(case, entry_key, album_key)
+
+    async def revise(self, number: int, seq: int, by: Actor, text: str) -> Case:
+        """The author changed an answer or a comment of theirs.
+
+        What has left is changed at the resident's too. Raises Undeliverable when the channel
+        cannot do that (then nothing changes here either), WrongState for what is not theirs.
+        """
+        self._fits(text)
+
+        def decide(case: Case) -> list[Event]:
+            entry = case.entry(seq)
+            if entry.delivery is not None and entry.delivery.state in GONE:
+                self._changeable(entry, text)
+            return case.revise(seq, text, by, self._deps.clock.now())
+
+        right: Right = "case.comment"
+        entry = (await self._book.load(number)).by_seq(seq)
+        if entry is not None and entry.kind == "message":
+            right = "case.reply"
+        return await self._book.change(number, decide, by=by, right=right)
 
     async def retry(
         self, number: int, seq: int, by: Actor, *, to: str = "", expect: int | None = None
@@ -104,6 +150,21 @@ class Replies:
             right="case.retry",
             expect=expect,
         )
+
+    def _changeable(self, entry: Entry, text: str) -> None:
+        """Raise Undeliverable unless the message can be changed where it stands."""
+        sender = self._deps.senders.get(entry.account)
+        if sender is None or not sender.caps.edit:
+            raise Undeliverable(channel=entry.channel, reason="no_edit")
+        caps, texts = sender.caps, len(entry.external_ids) - len(entry.files)
+        words = f"{text}\n\n{self._signature(entry)}"
+        limit = caps.max_caption if entry.files and texts < 1 else caps.max_edit
+        if texts > 1 or len(words.encode("utf-16-le")) // 2 > limit:
+            raise Undeliverable(channel=entry.channel, reason="edit_long")
+
+    def _signature(self, entry: Entry) -> str:
+        policy = self._deps.policy
+        return f"{entry.author.name}, {policy.organisation}" if policy.organisation else ""
 
     async def addresses(self, number: int) -> list[Address]:
         """Every address the contact can be answered at, the one of the last message first."""
@@ -165,6 +226,11 @@ class Replies:
     def _fits(text: str) -> None:
         if len(text) > MAX_TEXT:
             raise Invalid(field="text", reason="too_long", limit=MAX_TEXT)
+
+    async def _written(self, case: Case, key: str, album: str) -> Entry:
+        """What was written under this key, or the part of the album that it joined."""
+        held = case.by_key(key)
+        return held or await self._entry(case, album or key)
 
     async def _entry(self, case: Case, key: str) -> Entry:
         """The entry with this key; a repeat may come when it has moved to an older page."""

@@ -52,6 +52,9 @@ def settle(
         case.status_card = outcome.external_ids[0]
     if row.kind == "status" and isinstance(outcome, Rejected):
         case.status_card = ""
+    if row.kind == "revise":
+        refused = outcome.reason if isinstance(outcome, Rejected) else ""
+        return case.revised(row.entry, isinstance(outcome, Accepted), now, reason=refused)
     if row.kind != "deliver":
         return []
     return _delivered(case, row, outcome, now, lost)
@@ -142,6 +145,8 @@ def _given_up(case: Case, row: Row, outcome: Deferred, now: datetime) -> Sequenc
     _drop(case, row)
     if row.kind == "fetch":
         return case.file_lost(row.data["file"], now, outcome.reason)
+    if row.kind == "revise":
+        return case.revised(row.entry, False, now, reason=outcome.reason)
     if row.kind == "deliver" and case.by_seq(row.entry) is not None:
         return case.delivery(row.entry, came_to(outcome).state, now, reason=outcome.reason)
     return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.domain.case.moves import CaseMoves, author
 from hub.domain.errors import WrongState
@@ -25,8 +25,10 @@ class CaseOutgoing(CaseMoves, kw_only=True):
         account: str = "",
         entry: int = 0,
         data: dict[str, str] | None = None,
+        after: timedelta = timedelta(),
     ) -> None:
-        """Put a row into the outbox; rows that would say the same as a waiting one are one."""
+        """Put a row into the outbox, due `after` now; rows that would say the same as a waiting
+        one are one."""
         if kind in COALESCED:
             for row in self.outbox:
                 if (row.kind, row.to, row.entry, row.state) == (kind, to, entry, "waiting"):
@@ -41,7 +43,7 @@ class CaseOutgoing(CaseMoves, kw_only=True):
                 account=account,
                 entry=entry,
                 data=data or {},
-                due=now,
+                due=now + after,
                 at=now,
             ),
         ]
@@ -89,6 +91,7 @@ class CaseOutgoing(CaseMoves, kw_only=True):
             entry.conversation = to.conversation
         delivery = entry.delivery
         delivery.state, delivery.reason, delivery.detail = "queued", "", ""
+        delivery.edit = ""
         delivery.at = now
         self.outbox = [
             row for row in self.outbox if not (row.kind == "deliver" and row.entry == seq)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.domain.case.incoming import CaseIncoming
 from hub.domain.case.moves import author
-from hub.domain.errors import Invalid, NoAddress
-from hub.domain.events import CommentAdded, Event, ReplyAdded
+from hub.domain.errors import Invalid, NoAddress, WrongState
+from hub.domain.events import (
+    CommentAdded,
+    DeliveryChanged,
+    Event,
+    FilesAdded,
+    ReplyAdded,
+    Revised,
+)
 from hub.domain.message import Address, Attachment
 from hub.domain.staff import Actor
-from hub.domain.thread import Delivery, Entry
+from hub.domain.thread import Change, Delivery, Entry
+
+# What has left already; other deliveries take the words as they are when they go.
+GONE = frozenset({"sending", "sent", "delivered", "read"})
 
 
 class CaseWriting(CaseIncoming, kw_only=True):
@@ -27,8 +37,10 @@ class CaseWriting(CaseIncoming, kw_only=True):
         to: Address | None = None,
         automatic: bool = False,
         event: str = "",
+        hold: timedelta = timedelta(),
     ) -> list[Event]:
-        """An answer to the resident. A key that stands here already changes nothing."""
+        """An answer to the resident. A key that stands here already changes nothing. It leaves
+        after `hold`: an album comes in several messages and goes out as one."""
         if self.by_key(key) is not None:
             return []
         if not automatic:
@@ -63,6 +75,7 @@ class CaseWriting(CaseIncoming, kw_only=True):
             now,
             account=address.account,
             entry=entry.seq,
+            after=hold,
         )
         if not automatic:
             self.unread = 0
@@ -92,3 +105,69 @@ class CaseWriting(CaseIncoming, kw_only=True):
         self.thread.append(entry)
         self._touch(now)
         return [CommentAdded(entry=entry.seq, by=by.login)]
+
+    def grow(
+        self, seq: int, text: str, files: list[Attachment], by: Actor, now: datetime
+    ) -> list[Event]:
+        """The rest of an album joins its first part; nothing happens once that has left."""
+        entry = self.by_seq(seq)
+        if entry is None or entry.author.login != by.login:
+            return []
+        held = {file.id for file in entry.files}
+        fresh = [file for file in files if file.id not in held]
+        leaving = entry.delivery is not None
+        if not fresh or (leaving and not self._waits(seq)):
+            return []
+        entry.files = [*entry.files, *fresh]
+        entry.text = "\n".join(part for part in (entry.text, text) if part)
+        self._touch(now)
+        if leaving:
+            return [ReplyAdded(entry=seq, by=by.login)]
+        return [FilesAdded(entry=seq, by=by.login)]
+
+    def _waits(self, seq: int) -> bool:
+        """The answer has not been tried yet."""
+        return any(
+            (row.kind, row.entry, row.state, row.tries) == ("deliver", seq, "waiting", 0)
+            for row in self.outbox
+        )
+
+    def revise(self, seq: int, text: str, by: Actor, now: datetime) -> list[Event]:
+        """The author changed what they wrote; the former text stays readable. What has left is
+        changed at the resident's as well."""
+        entry = self.entry(seq)
+        if entry.author.login != by.login or entry.direction == "in":
+            raise WrongState(number=self.number, action="revise", status=self.status)
+        if entry.text == text:
+            return []
+        if not text.strip() and not entry.files:
+            raise Invalid(field="text", reason="required")
+        entry.edits = [*entry.edits, Change(now, entry.text)]
+        entry.text = text
+        delivery = entry.delivery
+        if delivery is not None and delivery.state in GONE:
+            delivery.edit = "queued"
+            self.follow(
+                "revise",
+                f"resident:{delivery.to.account}:{delivery.to.to}",
+                now,
+                account=delivery.to.account,
+                entry=seq,
+            )
+        self._note(now, author(by), "revised", entry=str(seq))
+        return [Revised(entry=seq, by=by.login)]
+
+    def revised(self, seq: int, done: bool, now: datetime, *, reason: str = "") -> list[Event]:
+        """What became of the change at the resident's. Where it failed, the words that stand
+        there stand here again."""
+        entry = self.by_seq(seq)
+        if entry is None or entry.delivery is None or entry.delivery.edit != "queued":
+            return []
+        entry.delivery.edit = "done" if done else "failed"
+        if done:
+            return [DeliveryChanged(entry=seq, state="edited")]
+        entry.delivery.reason = reason
+        if entry.edits:
+            entry.text, entry.edits = entry.edits[-1].text, entry.edits[:-1]
+        self._touch(now)
+        return [DeliveryChanged(entry=seq, state="edit_failed")]

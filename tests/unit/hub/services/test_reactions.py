@@ -20,6 +20,7 @@ from hub.domain.events import (
     ExecutorAdded,
     ExecutorRemoved,
     FileArrived,
+    FilesAdded,
     MessageEdited,
     MessageReceived,
     Overdue,
@@ -27,6 +28,7 @@ from hub.domain.events import (
     Reopened,
     ReplyAdded,
     ResponsibleChanged,
+    Revised,
     StatusChanged,
     Taken,
     TaskAdvanced,
@@ -184,6 +186,12 @@ FOLLOWS: list[tuple[Any, Event, set[str]]] = [
     ),
     (worked, DeliveryChanged(entry=99, state="sent"), set()),
     (worked, FileArrived(entry=1), {"notice:emma:file", "notice:oleg:file"}),
+    (
+        worked,
+        FilesAdded(entry=1, by="emma"),
+        {"notice:oleg:file", "notice:ivan:file"} | CARDS,
+    ),
+    (sent, Revised(entry=2, by="emma"), {"mark:emma"} | CARDS),
 ]
 
 

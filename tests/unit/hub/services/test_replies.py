@@ -152,3 +152,48 @@ async def test_use_of_a_quick_reply_is_counted_by_month(world: World, emma: Acto
 )
 def test_kind_of_a_file(mime: str, kind: str) -> None:
     assert kind_of(mime) == kind
+
+
+async def test_a_changed_answer_is_changed_at_the_resident_where_the_channel_can(
+    world: World, emma: Actor
+) -> None:
+    world.channel.caps = Capabilities(
+        max_text=4096, max_edit=100, max_caption=50, files=True, edit=True
+    )
+    _, entry = await world.services.replies.send(1, emma, "Дали")
+    await world.settle()
+    case = await world.services.replies.revise(1, entry.seq, emma, "Дадим")
+    await world.settle()
+    assert [(out.edit, out.text) for out in world.channel.sent] == [("", "Дали"), ("out1", "Дадим")]
+    case = await world.services.book.load(1)
+    delivery = case.entry(entry.seq).delivery
+    assert delivery is not None
+    assert delivery.edit == "done"
+    with pytest.raises(Undeliverable) as refused:
+        await world.services.replies.revise(1, entry.seq, emma, "x" * 99)
+    assert refused.value.params["reason"] == "edit_long"
+
+
+async def test_a_channel_that_cannot_change_what_it_sent_says_so(world: World, emma: Actor) -> None:
+    _, entry = await world.services.replies.send(1, emma, "Дали")
+    await world.settle()
+    with pytest.raises(Undeliverable) as refused:
+        await world.services.replies.revise(1, entry.seq, emma, "Дадим")
+    assert refused.value.params["reason"] == "no_edit"
+    assert (await world.services.book.load(1)).entry(entry.seq).text == "Дали"
+
+
+async def test_an_album_in_several_messages_is_one_answer(world: World, emma: Actor) -> None:
+    replies = world.services.replies
+    for number in range(3):
+        file = await upload(world, emma)
+        text = "Акты" if number == 0 else ""
+        await replies.send(1, emma, text, files=[file], key=f"u{number}", album="g1")
+        again, _ = await replies.send(1, emma, text, files=[file], key=f"u{number}", album="g1")
+    assert len([one for one in again.thread if one.direction == "out"]) == 1
+    await world.settle()
+    assert world.channel.sent == []
+    world.clock.forward(seconds=3)
+    await world.relay.drain([1])
+    (out,) = world.channel.sent
+    assert (out.text, len(out.files)) == ("Акты", 3)
