@@ -7,7 +7,11 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from redis.exceptions import RedisError
 
-from admin_web.guard import HEADERS, Handling, guard
+from admin_web import auth
+from admin_web.front import HEADERS
+from admin_web.guard import Handling, guard
+from admin_web.miniapp import entry
+from admin_web.miniapp.routes import MINI_ROUTES
 from admin_web.pages import Pages
 from admin_web.routes import ROUTES
 from hub.domain.errors import HubError, NotFound, StoreDown
@@ -19,8 +23,13 @@ STATIC = r"/static/{version:[0-9a-f]{1,40}}/{name:[\w./-]+}"
 def build(pages: Pages) -> web.Application:
     """An application of every page, the static files and the live listener."""
     app = web.Application(middlewares=[_failures(pages)])
-    for route in ROUTES:
-        app.router.add_route(route.method, route.path, guard(pages, route.handler, route.rule))
+    fronts = [(auth.desk(pages), ROUTES)]
+    if pages.mini is not None:
+        fronts.append((entry.mini(pages.mini), MINI_ROUTES))
+    for front, routes in fronts:
+        for route in routes:
+            guarded = guard(pages, route.handler, route.rule, front)
+            app.router.add_route(route.method, route.path, guarded)
     app.router.add_get(STATIC, pages.assets.serve)
     app.cleanup_ctx.append(pages.fanout.context)
     app.on_shutdown.append(pages.fanout.close)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import hmac
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp_session import Session, get_session, new_session
 from aiohttp_session.redis_storage import RedisStorage
 
+from admin_web.front import HEADERS, Front
+from admin_web.holder import begun, holder
 from admin_web.pages import Pages
 from admin_web.visit import Visit, field
 from hub.domain.errors import HubError, Invalid, TooManyTries
@@ -48,13 +51,9 @@ def redis_sessions(redis: Any, *, secure: bool, days: int) -> RedisStorage:
 
 async def person_of(pages: Pages, session: Session) -> Staff | None:
     """The person whose session this is, as long as nothing ended it."""
-    login = session.get("login")
-    if not login:
+    if not session.get("login"):
         return None
-    person = (await pages.services.people.directory()).staff.get(login)
-    if person is None or not person.active or person.epoch != session.get("epoch"):
-        return None
-    return person
+    return holder(await pages.services.people.directory(), session)
 
 
 async def check_csrf(visit: Visit) -> None:
@@ -107,9 +106,7 @@ async def log_in(visit: Visit) -> web.StreamResponse:
 
 async def begin(request: web.Request, person: Staff) -> None:
     """Start a session anew: nothing of what stood in the old one, and another key."""
-    session = await new_session(request)
-    session["login"], session["epoch"] = person.login, person.epoch
-    session["csrf"] = secrets.token_hex(32)
+    begun(await new_session(request), person, secrets.token_hex(32))
 
 
 async def log_out(visit: Visit) -> web.StreamResponse:
@@ -177,10 +174,22 @@ async def _slow(pages: Pages, login: str, address: str) -> None:
         raise TooManyTries(after=max(1, round(wait)))
 
 
-async def session_of(request: web.Request) -> Session:
+async def session_of(request: web.Request, front: Front) -> Session:
     """The request's session; a new visitor gets one that holds a token for the log-in form."""
     session = await get_session(request)
-    if "csrf" not in session and request.path == "/login":
+    if "csrf" not in session and request.path.startswith(front.anonymous):
         session["csrf"] = secrets.token_hex(32)
         session.max_age = ANONYMOUS_SECONDS
     return session
+
+
+def desk(pages: Pages) -> Front:
+    """The door of a browser: log-in and password."""
+    return Front(sessions=pages.sessions, headers=HEADERS, door=to_the_door, anonymous="/login")
+
+
+def to_the_door(visit: Visit) -> web.StreamResponse:
+    """Who has not come in is asked to, and then goes on to where they were going."""
+    request = visit.request
+    back = request.rel_url.path_qs if request.method == "GET" and not visit.by_htmx else "/"
+    return visit.go(f"/login?next={quote(back, safe='/')}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Awaitable, Callable
 from typing import Literal
-from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp_session import session_middleware
 
-from admin_web.auth import check_csrf, person_of, session_of
+from admin_web.auth import CsrfMissing, check_csrf, person_of, session_of
+from admin_web.front import Front
 from admin_web.pages import Pages
 from admin_web.visit import Visit
 from hub.domain.errors import AlreadyTaken, Forbidden, HubError
@@ -21,31 +21,8 @@ Rule = Right | Literal["anybody", "staff"]
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 Handling = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
 # aiohttp-session still names its values on the request by strings; that is no news for a log.
 warnings.filterwarnings("ignore", category=web.NotAppKeyWarning, module="aiohttp_session")
-
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 
 
 def admits(actor: Actor, rule: Rule) -> bool:
@@ -56,13 +33,13 @@ def admits(actor: Actor, rule: Rule) -> bool:
     return may(actor, rule) or rule in MINE
 
 
-def guard(pages: Pages, handler: Handler, rule: Rule) -> Handling:
+def guard(pages: Pages, handler: Handler, rule: Rule, front: Front) -> Handling:
     """Wrap a handler with everything that no page may go without."""
-    sessions = session_middleware(pages.sessions)
+    sessions = session_middleware(front.sessions)
 
     async def within(request: web.Request) -> web.StreamResponse:
-        session = await session_of(request)
-        visit = Visit(pages, request, session, await person_of(pages, session))
+        session = await session_of(request, front)
+        visit = Visit(pages, front, request, session, await person_of(pages, session))
         try:
             if rule != "anybody":
                 if visit.person is None:
@@ -77,7 +54,7 @@ def guard(pages: Pages, handler: Handler, rule: Rule) -> Handling:
     async def guarded(request: web.Request) -> web.StreamResponse:
         response = await sessions(request, within)
         if not response.prepared:
-            for name, value in HEADERS.items():
+            for name, value in front.headers.items():
                 response.headers.setdefault(name, value)
             if pages.secure:
                 response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
@@ -86,8 +63,11 @@ def guard(pages: Pages, handler: Handler, rule: Rule) -> Handling:
     return guarded
 
 
-async def refused(visit: Visit, refusal: HubError) -> web.Response:
+async def refused(visit: Visit, refusal: HubError) -> web.StreamResponse:
     """Say a refusal: as a toast or in the open sheet to htmx, as a page to a browser."""
+    if isinstance(refusal, CsrfMissing) and visit.person is None and visit.front.mini:
+        # Only a cookie that did not come back lets the token be missing there.
+        return visit.front.door(visit)
     if isinstance(refusal, AlreadyTaken):
         directory = await visit.pages.services.people.directory()
         refusal.params["operator"] = directory.name(str(refusal.params["operator"]))
@@ -109,9 +89,7 @@ async def refused(visit: Visit, refusal: HubError) -> web.Response:
 
 
 def _to_the_door(visit: Visit) -> web.StreamResponse:
-    request = visit.request
-    if request.path == "/desk/live":
+    if visit.request.path.endswith("/desk/live"):
         # EventSource does not come back after 204.
         return web.Response(status=204)
-    back = request.rel_url.path_qs if request.method == "GET" and not visit.by_htmx else "/"
-    return visit.go(f"/login?next={quote(back, safe='/')}")
+    return visit.front.door(visit)

@@ -14,6 +14,7 @@ from jinja2 import Environment
 from admin_web.assets_served import Assets
 from admin_web.jinja import LANGUAGES, environment
 from admin_web.live import Fanout
+from admin_web.miniapp.app import MiniApp
 from hub.domain.errors import HubError
 from hub.services.services import Services
 
@@ -32,7 +33,8 @@ class Pages:
 
     `bot_address` gives the link (https://t.me/name) of a staff bot by its account id, empty when
     the bot cannot be asked now. `login_tries` counts a minute, per login and per address.
-    `secure`: cookies travel over https alone.
+    `secure`: cookies travel over https alone. `mini`: the desk inside Telegram, None where it is
+    not offered.
     """
 
     services: Services
@@ -43,6 +45,7 @@ class Pages:
     login_tries: int = 10
     session_days: int = 14
     secure: bool = False
+    mini: MiniApp | None = None
     assets: Assets = field(default_factory=Assets.read)
     fanout: Fanout
     _environments: dict[str, Environment] = field(default_factory=dict)

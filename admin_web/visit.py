@@ -11,11 +11,13 @@ from aiohttp import web
 from aiohttp_session import Session
 from multidict import MultiDictProxy
 
+from admin_web.holder import holder
 from hub.domain.errors import Invalid, TooLarge
 from hub.domain.rights import TABLE, may
 from hub.domain.staff import Actor, Staff
 
 if TYPE_CHECKING:
+    from admin_web.front import Front
     from admin_web.pages import Pages
 
 Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
@@ -28,9 +30,11 @@ SETTINGS_RIGHTS = frozenset(
 
 @dataclass
 class Visit:
-    """Who asks, in which session, and how to answer them. `person` None: nobody came in."""
+    """Who asks, in which session, by which door, and how to answer them. `person` None: nobody
+    came in."""
 
     pages: Pages
+    front: Front
     request: web.Request
     session: Session
     person: Staff | None
@@ -65,8 +69,7 @@ class Visit:
         if self.person is None:
             return False
         directory = await self.pages.services.people.directory()
-        found = directory.staff.get(self.person.login)
-        return found is not None and found.active and found.epoch == self.person.epoch
+        return holder(directory, self.session) is not None
 
     # ── what was asked ───────────────────────────────────────────────────────────────────────
 
@@ -105,10 +108,12 @@ class Visit:
 
     def answer(self, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:
         """Render in the person's language."""
-        return self.pages.answer(template, self.language, context, status)
+        place = {"root": self.front.root, "mini": self.front.mini}
+        return self.pages.answer(template, self.language, {**place, **context}, status)
 
     def go(self, address: str) -> web.Response:
         """Send the browser elsewhere after something was done."""
+        address = self.front.root + address
         if self.by_htmx:
             return web.Response(headers={"HX-Redirect": address})
         return web.Response(status=303, headers={"Location": address})

@@ -53,9 +53,12 @@ def build_staff(
     )
 
 
-def staff_bot(account: str, bot: Bot, roles: Iterable[str]) -> StaffBot:
-    """A bot account of the settings, with its connection (hub.botapi.make_bot)."""
-    return StaffBot(account, bot, frozenset(roles))
+def staff_bot(
+    account: str, bot: Bot, roles: Iterable[str], *, app: str = "", desk: str = ""
+) -> StaffBot:
+    """A bot account of the settings, with its connection (hub.botapi.make_bot), the address of
+    its Mini App and that of the desk."""
+    return StaffBot(account, bot, frozenset(roles), app, desk)
 
 
 def dispatcher() -> Dispatcher:

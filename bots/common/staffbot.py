@@ -13,11 +13,14 @@ DISPATCH = frozenset({"operator", "supervisor", "admin"})
 
 @dataclass(frozen=True)
 class StaffBot:
-    """`roles` says for whom it is (operator, executor); `account` is its name in the settings."""
+    """`roles` says for whom it is (operator, executor); `account` is its name in the settings.
+    `app` is the address of its Mini App, `desk` that of the desk in a browser; empty: none."""
 
     account: str
     bot: Bot
     roles: frozenset[str]
+    app: str = ""
+    desk: str = ""
 
     def dispatches(self, person: Staff | Actor) -> bool:
         """This person works with cases as an operator here."""

@@ -15,11 +15,21 @@ PART = 3500
 
 
 class Key(msgspec.Struct, frozen=True):
-    """An inline key."""
+    """An inline key: `data` comes back to us, `url` opens a page, `app` a Mini App (in private
+    chats alone)."""
 
     text: str
     data: str = ""
     url: str = ""
+    app: str = ""
+
+    def content(self) -> dict[str, Any]:
+        """The key as the Bot API takes it."""
+        if self.app:
+            return {"text": self.text, "web_app": {"url": self.app}}
+        if self.url:
+            return {"text": self.text, "url": self.url}
+        return {"text": self.text, "callback_data": self.data}
 
 
 Keys = Sequence[Sequence[Key]]
@@ -46,16 +56,7 @@ class View(msgspec.Struct, kw_only=True):
     def content(self) -> dict[str, Any]:
         """Parameters of sendMessage and editMessageText alike."""
         found: dict[str, Any] = {"text": self.text, "parse_mode": "HTML"}
-        rows = [
-            [
-                {"text": key.text, "url": key.url}
-                if key.url
-                else {"text": key.text, "callback_data": key.data}
-                for key in row
-            ]
-            for row in self.keys
-            if row
-        ]
+        rows = [[key.content() for key in row] for row in self.keys if row]
         if rows:
             found["reply_markup"] = {"inline_keyboard": rows}
         elif self.ask:

@@ -8,6 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
+from bots.common.opening import open_list
 from bots.common.talk import Talk
 from bots.common.views import Key, View
 from bots.operator.asked import Asked
@@ -93,6 +94,7 @@ def _view(talk: Talk, page: Page[CaseView], view: str, words: str) -> View:
         rows.append(row)
     if page.next:
         rows.append([talk.button("further")])
+    rows.append(open_list(talk))
     data = {"view": view, "words": words}
     if page.next:
         data["next"] = page.next

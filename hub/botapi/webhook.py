@@ -53,7 +53,7 @@ def prove(raw: RawRequest, secret: str) -> None:
 
 async def set_webhook(bot: Bot, url: str, secret: str) -> None:
     """Let updates be posted to `url`; what waits is kept. Raises CheckFailed."""
-    await _ask(
+    await asked(
         bot.set_webhook(
             url,
             secret_token=secret,
@@ -66,16 +66,17 @@ async def set_webhook(bot: Bot, url: str, secret: str) -> None:
 
 async def delete_webhook(bot: Bot) -> None:
     """Let updates wait for getUpdates; what waits is kept. Raises CheckFailed."""
-    await _ask(bot.delete_webhook(drop_pending_updates=False))
+    await asked(bot.delete_webhook(drop_pending_updates=False))
 
 
 async def check(bot: Bot) -> dict[str, str]:
     """Who the token says we are: facts for people. Raises CheckFailed."""
-    me = await _ask(bot.get_me())
+    me = await asked(bot.get_me())
     return {"name": me.first_name, "username": me.username or "", "id": str(me.id)}
 
 
-async def _ask(call: Awaitable[T]) -> T:
+async def asked(call: Awaitable[T]) -> T:
+    """The answer to a question at start. Raises CheckFailed, whose text holds no address."""
     try:
         return await call
     except (TelegramUnauthorizedError, TelegramNotFound):

@@ -42,8 +42,15 @@ def completed(settings: Settings) -> Settings:
     if not organisation.name:
         given = house.read().organisation
         organisation = Organisation(name=given["name"], phone=given["phone"])
+    mini_app = settings.mini_app.model_copy(
+        update={
+            "plain_http": True,
+            "frame_ancestors": (*settings.mini_app.frame_ancestors, api),
+        }
+    )
     return settings.model_copy(
         update={
+            "mini_app": mini_app,
             "organisation": organisation,
             "channels": (
                 ChannelAccount.model_validate(

@@ -6,13 +6,14 @@ Order of strength: what a command names (``--port``), the environment (``HUB_POR
 
 from hub.settings.accounts import BotAccount, ChannelAccount
 from hub.settings.load import load
-from hub.settings.model import Limits, Organisation, Retention, Settings
+from hub.settings.model import Limits, MiniApp, Organisation, Retention, Settings
 from hub.settings.problems import Problem, SettingsError
 
 __all__ = [
     "BotAccount",
     "ChannelAccount",
     "Limits",
+    "MiniApp",
     "Organisation",
     "Problem",
     "Retention",

@@ -1,5 +1,6 @@
 """What a process of the hub may be told from outside, with its defaults."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from hub.settings.accounts import BotAccount, ChannelAccount
 from hub.settings.keep import kept_secret
 
 MIB = 1024 * 1024
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
 def _known_zone(name: str) -> str:
@@ -64,6 +66,30 @@ class Retention(Part):
     sessions_days: int = Field(default=14, ge=1)
 
 
+def _origin(value: str) -> str:
+    """Who may frame a page goes into a header as it is written."""
+    if not ORIGIN.fullmatch(value):
+        raise ValueError("url_scheme:http, https")
+    return value
+
+
+class MiniApp(Part):
+    """The desk inside Telegram; it is offered where `public_url` begins with https://.
+
+    `max_age_seconds`: for how long what Telegram says of who opens it is believed.
+    `plain_http`: it is offered without https as well, which only a local Telegram shows.
+    """
+
+    max_age_seconds: int = Field(default=3600, ge=60, le=86400)
+    frame_ancestors: tuple[Annotated[str, AfterValidator(_origin)], ...] = (
+        "https://web.telegram.org",
+        "https://webk.telegram.org",
+        "https://weba.telegram.org",
+        "https://webz.telegram.org",
+    )
+    plain_http: bool = False
+
+
 class Settings(Part):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -80,6 +106,7 @@ class Settings(Part):
     organisation: Organisation = Organisation()
     limits: Limits = Limits()
     retention: Retention = Retention()
+    mini_app: MiniApp = MiniApp()
     channels: tuple[ChannelAccount, ...] = ()
     bots: tuple[BotAccount, ...] = ()
 
@@ -104,6 +131,12 @@ class Settings(Part):
             return self.public_url
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
         return f"http://{host}:{self.port}"
+
+    def mini_app_url(self, account: str) -> str:
+        """Where a staff bot opens the desk inside Telegram; empty where it cannot."""
+        if self.mini_app.plain_http or self.base_url.startswith("https://"):
+            return f"{self.base_url}/mini/open/{account}"
+        return ""
 
     def secret(self) -> bytes:
         """The key of signed links to files; made once in the data directory when unset."""

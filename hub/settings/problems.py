@@ -8,13 +8,14 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from hub.settings.accounts import BotAccount
-from hub.settings.model import Limits, Organisation, Retention, Settings
+from hub.settings.model import Limits, MiniApp, Organisation, Retention, Settings
 
 # Where the keys that may stand under a name are declared.
 _SECTIONS: dict[str, type[BaseModel]] = {
     "organisation": Organisation,
     "limits": Limits,
     "retention": Retention,
+    "mini_app": MiniApp,
     "bot": BotAccount,
 }
 # In the file an account stands under the singular: [[channel]], [[bot]].

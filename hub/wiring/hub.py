@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from aiohttp.web import Application
@@ -13,6 +14,8 @@ from redis.asyncio import Redis
 from admin_web import auth
 from admin_web.app import build as build_pages
 from admin_web.live import Fanout
+from admin_web.miniapp.app import MiniApp, framed_sessions
+from admin_web.miniapp.initdata import key_of
 from admin_web.pages import Account as PageAccount
 from admin_web.pages import Pages
 from hub.engine import RedisEngine
@@ -128,13 +131,32 @@ class Hub:
             login_tries=settings.limits.login_attempts_per_minute,
             session_days=settings.retention.sessions_days,
             secure=settings.base_url.startswith("https://"),
+            mini=self._mini_app(),
             fanout=Fanout(self.services.deps.live),
+        )
+
+    def _mini_app(self) -> MiniApp | None:
+        """The desk inside Telegram, where some staff bot offers it."""
+        settings = self.settings
+        keys = {
+            one.id: key_of(one.token.get_secret_value())
+            for one in settings.bots
+            if self.staff.bots.bots[one.id].app
+        }
+        if not keys:
+            return None
+        return MiniApp(
+            sessions=framed_sessions(self.redis, secure=settings.base_url.startswith("https://")),
+            keys=keys,
+            max_age=timedelta(seconds=settings.mini_app.max_age_seconds),
+            frames=settings.mini_app.frame_ancestors,
         )
 
     async def _connect(self) -> None:
         """Tell providers where their webhooks are; who cannot be told now is told by the next
         start, and what waits there is not lost."""
-        for account, hook in {**kinds.hooks(self.channels), **self.staff.hooks}.items():
+        hooks = [kinds.hooks(self.channels), self.staff.hooks, self.staff.menus]
+        for account, hook in (pair for some in hooks for pair in some.items()):
             try:
                 await hook.connect()
             except CheckFailed as failed:

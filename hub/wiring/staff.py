@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from bots.build import StaffBots, build_staff, staff_bot
-from hub.botapi import webhook
+from bots.common.staffbot import StaffBot
+from hub.botapi import menu, webhook
 from hub.botapi.bot import make_bot
 from hub.botapi.poller import UpdatesPoller
 from hub.botapi.receiver import BotDoor
@@ -16,7 +17,7 @@ from hub.domain.message import Received
 from hub.ports.channel import CheckFailed, Hook, Poller, RawRequest, Receiver
 from hub.ports.dialogues import Dialogues
 from hub.services.services import Services
-from hub.settings import BotAccount
+from hub.settings import BotAccount, Settings
 
 log = structlog.get_logger(__name__)
 
@@ -42,14 +43,28 @@ class StaffHook:
         await webhook.set_webhook(self._bot, self._url, self._secret)
 
 
+class StaffMenu:
+    """Puts the way to the desk beside the input field of a staff bot."""
+
+    def __init__(self, bot: StaffBot, label: str) -> None:
+        self._bot = bot
+        self._label = label
+
+    async def connect(self) -> None:
+        """Safe to repeat. Raises CheckFailed."""
+        await menu.set_menu(self._bot.bot, self._label, self._bot.app)
+
+
 @dataclass(frozen=True)
 class StaffSide:
-    """Everything about staff bots that a process needs."""
+    """Everything about staff bots that a process needs. `menus`, by account, want to be connected
+    at the start, as `hooks` do."""
 
     bots: StaffBots
     receivers: dict[str, Receiver]
     pollers: dict[str, Poller]
     hooks: dict[str, Hook]
+    menus: dict[str, Hook]
     names: dict[str, str]
 
     async def username(self, account: str) -> str:
@@ -62,27 +77,30 @@ class StaffSide:
         return self.names.get(account, "")
 
 
-def staff_side(
-    accounts: Iterable[BotAccount], services: Services, dialogues: Dialogues, base_url: str
-) -> StaffSide:
+def staff_side(settings: Settings, services: Services, dialogues: Dialogues) -> StaffSide:
     """Build it from the settings."""
-    accounts = list(accounts)
-    bots = build_staff(
-        [
-            staff_bot(one.id, make_bot(one.token.get_secret_value(), one.api), one.roles)
-            for one in accounts
-        ],
-        services,
-        dialogues,
-    )
-    side = StaffSide(bots, {}, {}, {}, {one.id: one.username or "" for one in accounts})
+    accounts = settings.bots
+    bots = build_staff([_bot(one, settings) for one in accounts], services, dialogues)
+    names = {one.id: one.username or "" for one in accounts}
+    side = StaffSide(bots, {}, {}, {}, {}, names)
+    label = services.deps.texts.render("bot/staff/buttons", "ru", name="app", count=0)
     for one in accounts:
         token = one.token.get_secret_value()
         given = one.secret.get_secret_value() if one.secret else ""
         secret = webhook.webhook_secret(one.id, token, given)
         side.receivers[one.id] = StaffDoor(one.id, token, secret)
+        side.menus[one.id] = StaffMenu(bots.bots[one.id], label)
         if one.mode == "webhook":
-            side.hooks[one.id] = StaffHook(bots, one.id, f"{base_url}/in/{one.id}", secret)
+            side.hooks[one.id] = StaffHook(bots, one.id, f"{settings.base_url}/in/{one.id}", secret)
         else:
             side.pollers[one.id] = UpdatesPoller(one.id, bots.bots[one.id].bot, services.deps.clock)
     return side
+
+
+def _bot(one: BotAccount, settings: Settings) -> StaffBot:
+    """Keys that open pages are for those who work with cases, where Telegram would show them."""
+    app = settings.mini_app_url(one.id) if "operator" in one.roles else ""
+    desk = f"{settings.base_url}/desk" if settings.public_url or app else ""
+    return staff_bot(
+        one.id, make_bot(one.token.get_secret_value(), one.api), one.roles, app=app, desk=desk
+    )

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from aiohttp_session import AbstractStorage, Session
 
 from admin_web.app import build
 from admin_web.live import Fanout
+from admin_web.miniapp.app import COOKIE, ROOT, MiniApp
+from admin_web.miniapp.initdata import key_of
 from admin_web.pages import Account, Pages
 from hub.domain.staff import Role, Staff
 from hub.ports.channel import Limit
@@ -25,14 +28,15 @@ from hub.texts import TemplateTexts
 from tests.support.world import World
 
 PASSWORD = "correct horse"
+STAFF_TOKEN = "200:staff-secret"
 ZONE = ZoneInfo("Europe/Moscow")
 
 
 class MemorySessions(AbstractStorage):
     """Sessions in a dictionary, under keys as the real storage has them."""
 
-    def __init__(self) -> None:
-        super().__init__(cookie_name="hub_session", samesite="Lax")
+    def __init__(self, cookie_name: str = "hub_session", path: str = "/") -> None:
+        super().__init__(cookie_name=cookie_name, path=path, samesite="Lax")
         self.kept: dict[str, dict[str, Any]] = {}
         self.count = 0
 
@@ -119,6 +123,12 @@ def furnished(world: World) -> tuple[Services, Pages, Radio]:
         accounts=(Account("site", "http"), Account("residents", "telegram")),
         bot_address=bot_address,
         fanout=Fanout(radio),
+        mini=MiniApp(
+            sessions=MemorySessions(COOKIE, ROOT),
+            keys={"staff": key_of(STAFF_TOKEN)},
+            max_age=timedelta(hours=1),
+            frames=("https://web.telegram.org",),
+        ),
     )
     return services, pages, radio
 
@@ -136,7 +146,7 @@ class Browser:
             headers |= {"HX-Request": "true", "HX-Request-Type": "partial"}
         response = await self.client.get(path, headers=headers, allow_redirects=False)
         await response.read()
-        token = re.search(r'name="csrf" value="(\w+)"', await _text(response))
+        token = re.search(r'(?:name="csrf" value|data-csrf)="(\w+)"', await _text(response))
         self.csrf = token[1] if token else self.csrf
         return response
 

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from admin_web.app import build
-from admin_web.guard import POLICY, admits
+from admin_web.front import POLICY
+from admin_web.guard import admits
+from admin_web.miniapp.routes import MINI_ROUTES
 from admin_web.routes import ROUTES, Route
 from hub.domain.rights import MINE, TABLE, may
 from hub.domain.staff import ROLES, Actor, Role
@@ -15,8 +17,10 @@ from tests.support.desk import Browser, browsing, furnished, hire
 from tests.support.world import World
 
 OPEN = {("GET", "/login"), ("POST", "/login")}
+MINI_OPEN = {("GET", "/mini/open/{account}"), ("POST", "/mini/open/{account}")}
 INSIDE = [route for route in ROUTES if (route.method, route.path) not in OPEN]
 UNSAFE = [route for route in ROUTES if route.method != "GET"]
+EVERY = (*ROUTES, *MINI_ROUTES)
 
 
 def address(route: Route) -> str:
@@ -38,12 +42,13 @@ async def test_every_served_address_has_a_rule_that_the_table_knows() -> None:
     }
     declared = {
         (route.method, re.sub(r"\{(\w+):(?:[^{}]|\{[^{}]*\})*\}", r"{\1}", route.path))
-        for route in ROUTES
+        for route in EVERY
     }
     assert served - declared == {("GET", "/static/{version}/{name}")}
-    assert {route.rule for route in ROUTES} <= {*TABLE, "anybody", "staff"}
-    assert {(route.method, route.path) for route in ROUTES if route.rule == "anybody"} == OPEN
-    assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
+    assert {route.rule for route in EVERY} <= {*TABLE, "anybody", "staff"}
+    anybodys = {(route.method, route.path) for route in EVERY if route.rule == "anybody"}
+    assert anybodys == OPEN | MINI_OPEN
+    assert len({(route.method, route.path) for route in EVERY}) == len(EVERY)
 
 
 async def test_nobody_gets_in_without_a_session() -> None:

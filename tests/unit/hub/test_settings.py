@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from hub.settings import Settings, SettingsError, load
 from hub.settings.accounts import BotAccount
 from hub.settings.keep import kept_secret
-from hub.settings.model import Limits, Organisation, Retention
+from hub.settings.model import Limits, MiniApp, Organisation, Retention
 
 EXAMPLE = Path(__file__).parents[3] / "hub.example.toml"
 
@@ -67,7 +67,7 @@ def test_the_example_loads_and_names_every_setting(monkeypatch: pytest.MonkeyPat
     scalars = [n for n in Settings.model_fields if n not in ("channels", "bots")]
     for name in scalars:
         assert f"\n{name} = " in top or f"\n# {name} = " in top or f"[{name}]" in text, name
-    for name, model in (("limits", Limits), ("retention", Retention)):
+    for name, model in (("limits", Limits), ("retention", Retention), ("mini_app", MiniApp)):
         named(model, rest.partition(f"[{name}]")[2].partition("\n[")[0])
     named(Organisation, rest.partition("\n[")[0])
     named(BotAccount, rest.partition("[[bot]]")[2])

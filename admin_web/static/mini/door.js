@@ -1,0 +1,15 @@
+// Hands on to the hub what Telegram put into the address, once.
+import { tell } from "./telegram.js";
+
+const form = document.getElementById("door");
+const said = window.Telegram?.WebApp?.initData || new URLSearchParams(location.hash.slice(1)).get("tgWebAppData");
+
+if (said) {
+  document.getElementById("opening").hidden = false;
+  form.elements.data.value = said;
+  tell("iframe_ready", { reload_supported: true });
+  tell("web_app_ready");
+  form.submit();
+} else {
+  document.getElementById("elsewhere").hidden = false;
+}
