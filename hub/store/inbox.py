@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from hub.ports.channel import Kept, Key, RawRequest
-from hub.ports.store import InboxRow, InboxState, Page
+from hub.ports.store import InboxRow
 from hub.store.blobs import Blobs
-from hub.store.client import LIGHT, Mongo, repeated
-from hub.store.codec import Document
-from hub.store.cursor import after, milliseconds, place
-from hub.store.inboxrows import NEW, QUARANTINED, SEQ_BYTES, row_document, row_of
+from hub.store.bundles import NEW, QUARANTINED, TOUCHED, Bundles, Place, entry_of
+from hub.store.client import Mongo, repeated
+from hub.store.cursor import milliseconds
+from hub.store.inboxpages import InboxPages
+from hub.store.inboxrows import SEQ_BYTES, row_document, row_of
 from hub.store.indexes import RAW
 from hub.store.keeping import OnKept, Writers
 from hub.store.lanes import Lanes
-from hub.store.plans import Plans
-from hub.store.windows import Windows
+from hub.store.plans import Chosen, Plans
 
 INLINE = 256 * 1024
 """Bytes of a body that still stands in its row."""
-STATES = ("new", "done", "quarantined")
-WAITS: tuple[Any, ...] = (NEW, None, QUARANTINED)
-"""What `waits` is in each state."""
-SWEPT = 2_000
-"""Rows that one look for stale lanes goes through."""
+ABANDONED = timedelta(minutes=1)
+"""After this an entry without its row is of a process that died before it wrote the row."""
+PLACES = 20_000
+"""Rows whose place is remembered."""
 
 
 class Inbox:
@@ -37,15 +36,17 @@ class Inbox:
 
     def __init__(self, database: Mongo) -> None:
         self._rows = database["inbox"]
-        self._light = self._rows.with_options(write_concern=LIGHT)
         self._raw = Blobs(database, RAW)
         self._lanes = Lanes(database)
-        self._writers = Writers(self._rows)
+        self._bundles = Bundles(database)
+        self._writers = Writers(self._rows, self._bundles)
         self._seq = itertools.count(1)
         self._me = secrets.token_bytes(6)
         self._plans = Plans(database)
+        self._places: dict[str, Place] = {}
+        self._pages = InboxPages(self._rows, self._bundles, self._plans)
         self.lease, self.free = self._lanes.lease, self._lanes.free
-        self.choose = self._plans.write
+        self.page = self._pages.page
 
     @property
     def on_kept(self) -> OnKept | None:
@@ -72,51 +73,62 @@ class Inbox:
     @repeated
     async def waiting(self, lanes: Sequence[str], limit: int, now: datetime) -> list[InboxRow]:
         """New rows of these lanes that are due, in the order kept."""
-        found = await self._rows.aggregate(
-            [
-                {"$match": {"waits": {"$in": list(lanes)}}},
-                {"$match": {"$or": [{"due": None}, {"due": {"$lte": now}}]}},
-                {"$sort": {"at": 1, "mark": 1, "_id": 1}},
-                {"$limit": limit},
-            ]
-        )
-        rows = [await self._whole(row) async for row in found]
-        await self._plans.fill(rows)
-        return rows
+        entries = [
+            one
+            for one in await self._bundles.waiting(lanes)
+            if one[1].get("due") is None or one[1]["due"] <= now
+        ]
+        rows: list[InboxRow] = []
+        places: list[Any] = []
+        void: list[tuple[Any, bytes]] = []
+        for first in range(0, len(entries), limit):
+            part = entries[first : first + limit]
+            found = self._rows.find({"_id": {"$in": [entry["id"] for _, entry in part]}})
+            held = {row["_id"]: row async for row in found}
+            for bundle, entry in part:
+                row = held.get(entry["id"])
+                if row is not None and row["mark"] == entry["mark"]:
+                    self._remember(row["_id"], Place(bundle, row["mark"]))
+                    rows.append(await self._whole(row_of(row, entry)))
+                    places.append(bundle)
+                elif row is not None or entry["at"] < now - ABANDONED:
+                    void.append((bundle, entry["mark"]))
+            if len(rows) >= limit:
+                break
+        if void:
+            await self._bundles.forget(void)
+        await self._plans.fill(rows[:limit], places)
+        return rows[:limit]
+
+    async def choose(self, chosen: Iterable[Chosen]) -> None:
+        """Write (row id, case, linked, contact) down, in one call."""
+        some = list(chosen)
+        places = await self._where([row_id for row_id, *_ in some])
+        await self._plans.write(some, [place.bundle for place in places.values()])
 
     @repeated
     async def done(self, ids: Sequence[str], now: datetime) -> None:
-        """These rows are understood and saved. Light: one that is forgotten is taken again and
-        found in its case."""
-        if ids:
-            await self._light.update_many(
-                {"_id": {"$in": list(ids)}, "state": None},
-                {
-                    "$set": {"state": "done", "done_at": now},
-                    "$rename": {"waits": "lane"},
-                    "$unset": {"due": "", "error": ""},
-                },
-            )
+        """These rows are understood and saved."""
+        by_bundle: dict[Any, list[str]] = {}
+        for row_id, place in (await self._where(ids)).items():
+            by_bundle.setdefault(place.bundle, []).append(row_id)
+        await self._bundles.done(by_bundle, now)
+        for row_id in ids:
+            self._places.pop(row_id, None)
 
     @repeated
     async def later(self, row_id: str, due: datetime, error: str) -> None:
         """Try this row again at `due`."""
-        # `due` in the condition: a repeat of this very write must not count a second try.
-        await self._rows.update_one(
-            {"_id": row_id, "state": None, "due": {"$ne": due}},
-            {"$set": {"due": due, "error": error}, "$inc": {"tries": 1}},
-        )
+        for place in (await self._where([row_id])).values():
+            await self._bundles.put_off(place, row_id, due, error)
 
     @repeated
     async def quarantine(self, row_id: str, error: str, now: datetime) -> None:
         """Nobody else waits for this row."""
         row = await self._rows.find_one({"_id": row_id})
         if row is not None:
-            facts = {"state": "quarantined", "error": error, "done_at": now}
-            place = {"waits": QUARANTINED, "lane": row_of(row).lane}
-            await self._rows.update_one(
-                {"_id": row_id}, {"$set": {**facts, **place}, "$unset": {"due": ""}}
-            )
+            facts = {"lane": QUARANTINED, "error": error, "done_at": now}
+            await self._bundles.put(row["bundle"], entry_of(row) | facts)
 
     @repeated
     async def replay(self, row_id: str) -> InboxRow | None:
@@ -124,11 +136,7 @@ class Inbox:
         row = await self._rows.find_one({"_id": row_id})
         if row is None:
             return None
-        gone = ("state", "lane", "due", "error", "done_at", "tries")
-        await self._rows.update_one(
-            {"_id": row_id},
-            {"$set": {"waits": row_of(row).lane}, "$unset": dict.fromkeys(gone, "")},
-        )
+        await self._bundles.put(row["bundle"], entry_of(row))
         return await self.get(row_id)
 
     @repeated
@@ -137,104 +145,70 @@ class Inbox:
         row = await self._rows.find_one({"_id": row_id})
         if row is None:
             return None
-        whole = await self._whole(row)
-        await self._plans.fill([whole])
-        return whole
+        (found,) = await self._pages.told([row])
+        return await self._whole(found)
 
-    @repeated
-    async def page(
-        self, *, account: str, state: InboxState | None, cursor: str | None, limit: int
-    ) -> Page[InboxRow]:
-        """Newest first. A body that stands in a file is left out."""
-        wanted: Document = {"account": account} if account else {}
-        begin = place(cursor)
-        found: list[Document] = []
-        spans = Windows(begin.time if begin else None)
-        for low, high in spans:
-            span = {"$gte": low, "$lte": high}
-            part: list[Document] = []
-            for waits in WAITS if state is None else (WAITS[STATES.index(state)],):
-                # Exactly what the index holds, then the rest.
-                head = {"waits": waits} if waits == NEW else {"waits": waits, "at": span}
-                stages = [{"$match": head}, {"$match": {**wanted, "at": span}}]
-                part += await self._newest(stages, begin, limit + 1 - len(found))
-            found += sorted(part, key=lambda row: (row["at"], row["_id"]), reverse=True)
-            if len(found) > limit:
-                break
-            spans.found(len(part), limit + 1 - len(found))
-        items = [row_of(row) for row in found[:limit]]
-        await self._plans.fill(items)
-        more = len(found) > limit
-        return Page(items, after(items[-1].at, items[-1].id) if more else None)
-
-    async def _newest(self, stages: list[Document], begin: Any, limit: int) -> list[Document]:
-        if begin is not None:
-            before = [{"at": {"$lt": begin.time}}, {"at": begin.time, "_id": {"$lt": begin.id}}]
-            stages = [*stages, {"$match": {"$or": before}}]
-        found = await self._rows.aggregate(
-            [*stages, {"$sort": {"at": -1, "_id": -1}}, {"$limit": limit}]
-        )
-        return await found.to_list()
-
-    @repeated
     async def stale_lanes(self, before: datetime, limit: int) -> list[str]:
         """Lanes with rows that are due and were kept before this time."""
-        found = await self._rows.aggregate(
-            [
-                {"$match": {"waits": NEW}},
-                {
-                    "$match": {
-                        "at": {"$lt": before},
-                        "$or": [{"due": None}, {"due": {"$lt": before}}],
-                    }
-                },
-                {"$limit": SWEPT},
-                {"$project": {"waits": 1, "at": 1}},
-                {"$sort": {"at": 1}},
-            ]
-        )
-        lanes = dict.fromkeys([row["waits"] async for row in found])
+        lanes = dict.fromkeys(entry["lane"] for entry in await self._bundles.stale(before))
         return list(lanes)[:limit]
 
     @repeated
     async def expire(self, before: datetime, limit: int) -> int:
-        """Delete done rows older than this, and leases of lanes that nobody gave back."""
+        """Delete done rows older than this, and what else is not needed any more."""
         await self._lanes.forget(before)
         await self._plans.forget(before)
-        found = await self._rows.aggregate(
-            [
-                {"$match": {"waits": None, "at": {"$lt": before}}},
-                {"$match": {"done_at": {"$lt": before}}},
-                {"$limit": limit},
-                {"$project": {"raw_file": 1}},
-            ]
-        )
-        old = await found.to_list()
-        files = [row["raw_file"] for row in old if "raw_file" in row]
+        gone = 0
+        while gone < limit:
+            bundles = await self._bundles.kept_before(before, TOUCHED)
+            if not bundles:
+                break
+            for bundle in bundles:
+                old = [one["ids"] for one in bundle["done"] if one["at"] < before]
+                ids = list(dict.fromkeys(itertools.chain.from_iterable(old)))[: limit - gone]
+                await self._delete(ids)
+                await self._bundles.drop_done(bundle, ids)
+                gone += len(ids)
+                if gone >= limit:
+                    break
+        return gone
+
+    async def _delete(self, ids: Sequence[str]) -> None:
+        wanted = {"_id": {"$in": list(ids)}}
+        rows = self._rows.find({**wanted, "raw_file": {"$exists": True}}, {"raw_file": 1})
+        files = [row["raw_file"] async for row in rows]
         if files:
             await self._raw.drop(files)
-        if old:
-            await self._rows.delete_many({"_id": {"$in": [row["_id"] for row in old]}})
-        return len(old)
+        await self._rows.delete_many(wanted)
 
-    @repeated
     async def stats(self, now: datetime) -> dict[str, float]:
         """`new`, `quarantined`, `oldest` (seconds)."""
-        found = await self._rows.aggregate(
-            [
-                {"$match": {"waits": NEW}},
-                {"$group": {"_id": None, "new": {"$sum": 1}, "oldest": {"$min": "$at"}}},
-            ]
-        )
-        (new,) = await found.to_list() or [{"new": 0, "oldest": now}]
+        new, since = await self._bundles.counted(NEW)
+        quarantined, _ = await self._bundles.counted(QUARANTINED)
+        oldest = milliseconds(now) - milliseconds(since or now)
         return {
-            "new": float(new["new"]),
-            "quarantined": float(await self._rows.count_documents({"waits": QUARANTINED})),
-            "oldest": max(0.0, (milliseconds(now) - milliseconds(new["oldest"])) / 1000),
+            "new": float(new),
+            "quarantined": float(quarantined),
+            "oldest": max(0.0, oldest / 1000),
         }
 
-    async def _whole(self, row: Document) -> InboxRow:
-        built = row_of(row)
+    def _remember(self, row_id: str, place: Place) -> None:
+        if len(self._places) >= PLACES:
+            self._places.clear()
+        self._places[row_id] = place
+
+    async def _where(self, ids: Iterable[str]) -> dict[str, Place]:
+        """Where these rows stand; most were read a moment ago."""
+        wanted = list(dict.fromkeys(ids))
+        known = {row_id: self._places[row_id] for row_id in wanted if row_id in self._places}
+        missing = [row_id for row_id in wanted if row_id not in known]
+        if missing:
+            found = self._rows.find({"_id": {"$in": missing}}, {"bundle": 1, "mark": 1})
+            async for row in found:
+                known[row["_id"]] = Place(row["bundle"], row["mark"])
+        return known
+
+    async def _whole(self, built: InboxRow) -> InboxRow:
         if built.raw_file:
             built.raw = msgspec.structs.replace(
                 built.raw, body=await self._raw.whole(built.raw_file)

@@ -1,23 +1,21 @@
 """An inbox row as a document: flat and lean, since every message passes here first.
 
-`waits` is the lane while the row is new, QUARANTINED while it is that, and absent when it is done
-(the lane stands in `lane` then): one index tells all three apart. What is usual is not written.
+It is written once and never changed; what becomes of it stands in its bundle (hub.store.bundles).
+What is usual is not written.
 """
 
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from hub.domain.message import stable_id
 from hub.ports.channel import Key, RawRequest
-from hub.ports.store import InboxRow
+from hub.ports.store import InboxRow, InboxState
+from hub.store.bundles import QUARANTINED
 from hub.store.codec import Document
 
-QUARANTINED = 1
-"""In `waits` of a quarantined row; lanes are strings."""
-NEW: Document = {"$gt": ""}
-"""The condition on `waits` that a row is new."""
 USUAL = "POST"
 SEQ_BYTES = 5
 
@@ -34,7 +32,7 @@ def row_document(raw: RawRequest, key: Key, mark: bytes) -> Document:
         "_id": stable_id(raw.account, key.external_id),
         "account": raw.account,
         "external_id": key.external_id,
-        "waits": key.lane,
+        "lane": key.lane,
         "digest": digest(raw.body),
         "at": raw.received_at,
         "mark": mark,
@@ -57,15 +55,19 @@ def usual_path(account: str) -> str:
     return f"/in/{account}"
 
 
-def row_of(found: Document) -> InboxRow:
-    """The row of a document; its body is empty where it stands in a file (`raw_file`)."""
+def row_of(found: Document, entry: Document | None, done_at: datetime | None = None) -> InboxRow:
+    """The row of a document and its entry, None when it is done; its body is empty where it stands
+    in a file (`raw_file`)."""
     take: Any = found.get
-    lane = found["waits"] if "state" not in found else found["lane"]
+    facts: Any = (entry or {}).get
+    state: InboxState = "done"
+    if entry is not None:
+        state = "quarantined" if entry["lane"] == QUARANTINED else "new"
     return InboxRow(
         id=found["_id"],
         account=found["account"],
         external_id=found["external_id"],
-        lane=lane,
+        lane=found["lane"],
         digest=found["digest"],
         raw=RawRequest(
             account=found["account"],
@@ -79,10 +81,10 @@ def row_of(found: Document) -> InboxRow:
         raw_file=take("raw_file", ""),
         at=found["at"],
         seq=int.from_bytes(found["mark"][-SEQ_BYTES:], "big"),
-        state=take("state", "new"),
-        tries=int(take("tries", 0)),
-        due=take("due"),
-        error=take("error", ""),
-        done_at=take("done_at"),
+        state=state,
+        tries=int(facts("tries", 0)),
+        due=facts("due"),
+        error=facts("error", ""),
+        done_at=facts("done_at", done_at),
         trace=found["_id"],
     )

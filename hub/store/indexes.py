@@ -1,7 +1,7 @@
 """All indexes, declared once; `ensure` is safe to repeat.
 
-Every index of cases is paid for at every save, so there are few: derived fields (`tags`,
-`alarm_at`, see hub.store.caserow) stand for many conditions at once.
+Every index of cases is paid for at every save, so there are few: derived fields (`holds`, `tags`,
+`wake_at`, see hub.store.caserow) stand for many conditions at once.
 """
 
 from __future__ import annotations
@@ -24,25 +24,23 @@ def _index(*fields: str, **options: Any) -> IndexModel:
 
 
 INDEXES: dict[str, list[IndexModel]] = {
-    # The one index that every kept message pays for.
-    "inbox": [_index("waits", "at")],
-    "plans": [_index("rows.row")],
+    # Rows are found by their id alone: what waits stands in their bundles.
+    "bundles": [_index("waiting.lane", sparse=True), _index("at")],
+    "plans": [_index("bundles")],
+    "lanes": [_index("lanes", unique=True, sparse=True)],
     "cases": [
         # A unique multikey index says nothing within one document (Case itself refuses a key it
-        # holds) and would count missing keys as equal: hence sparse, and an empty list is never
-        # written down. (Partial on `thread.0` would say the same, but the embedded database goes
-        # through everything where a partial index asks for `$exists`.)
-        _index("thread.key", unique=True, sparse=True),
-        _index("conversation", unique=True, partialFilterExpression={"current": True}),
+        # holds) and would count missing values as equal: hence sparse, and an empty list is never
+        # written down.
+        _index("holds", unique=True, sparse=True),
         _index("tags", "updated_at"),
-        _index("outbox_due", sparse=True),
-        _index("alarm_at", sparse=True),
+        _index("wake_at", sparse=True),
     ],
     "pages": [
         _index("thread.key", unique=True, sparse=True),
         _index("number", "low"),
     ],
-    "words": [_index("words", "number")],
+    "words": [_index("words", "high")],
     "contacts": [
         _index("verified_keys", unique=True, sparse=True),
         _index("words", "updated_at"),
@@ -60,6 +58,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "topics": [_index("place", "thread"), _index("case"), _index("place", "making")],
     "links": [_index("expires_at", expireAfterSeconds=30 * DAY)],
     "tokens": [_index("name")],
+    "held": [_index("login")],
+    "shifts": [_index("login", "until"), _index("until")],
     f"{FILES}.files": [_index("filename", unique=True)],
     f"{FILES}.chunks": [_index("files_id", "n", unique=True)],
     f"{RAW}.files": [_index("filename", unique=True)],

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from hub.domain.errors import StoreDown
 from hub.ports.channel import Kept
+from hub.store.bundles import Bundles, bundled
 from hub.store.client import Collection, refused, repeated
 from hub.store.codec import Document
 
@@ -40,8 +41,9 @@ class _Waiting:
 class Writers:
     """Tasks, started with the first row and ended by `close`, after the last one."""
 
-    def __init__(self, rows: Collection) -> None:
+    def __init__(self, rows: Collection, bundles: Bundles) -> None:
         self._rows = rows
+        self._bundles = bundles
         self._waiting: list[_Waiting] = []
         self._more = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -107,7 +109,7 @@ class Writers:
         lanes: dict[str, None] = {}
         for one, kept in zip(group, answers, strict=True):
             if kept.state == "new":
-                lanes[one.row["waits"]] = None
+                lanes[one.row["lane"]] = None
             if not one.answer.done():
                 one.answer.set_result(kept)
         if lanes and self.on_kept is not None:
@@ -117,9 +119,19 @@ class Writers:
                 # The sweeper wakes these lanes a little later.
                 log.exception("inbox.on_kept", lanes=len(lanes))
 
-    @repeated
     async def _insert(self, group: list[_Waiting]) -> list[Kept]:
+        bundles = bundled([one.row for one in group])
+        answers = await self._write_group(group, bundles)
+        void = [one.row for one, kept in zip(group, answers, strict=True) if kept.state != "new"]
+        if void:
+            await self._forget(void)
+        return answers
+
+    @repeated
+    async def _write_group(self, group: list[_Waiting], bundles: list[Document]) -> list[Kept]:
         answers = [Kept(one.row["_id"], "new") for one in group]
+        # Both durably, in this order: a row that is there waits somewhere.
+        await self._bundles.add(bundles)
         try:
             await self._rows.insert_many([one.row for one in group], ordered=False)
         except BulkWriteError as error:
@@ -129,6 +141,13 @@ class Writers:
                 one = group[index]
                 answers[index] = _compared(one, held[one.row["_id"]])
         return answers
+
+    async def _forget(self, void: list[Document]) -> None:
+        """Entries of rows that were kept before. They would be met and go by themselves."""
+        try:
+            await self._bundles.forget((row["bundle"], row["mark"]) for row in void)
+        except PyMongoError as error:
+            log.warning("inbox.void", rows=len(void), error=type(error).__name__)
 
     async def _held(self, ids: list[str]) -> dict[str, Document]:
         found = self._rows.find({"_id": {"$in": ids}}, {"digest": 1, "mark": 1})

@@ -20,7 +20,7 @@ Stage = dict[str, Any]
 NEWEST: Stage = {"$sort": {"updated_at": -1, "_id": -1}}
 SHORT: list[Stage] = [
     {"$set": {"thread": {"$slice": [{"$ifNull": ["$thread", []]}, -1]}}},
-    {"$project": {"history": 0, "tags": 0, "alarm_at": 0, "ops": 0}},
+    {"$project": {"history": 0, "tags": 0, "holds": 0, "wake_at": 0, "ops": 0}},
 ]
 
 
@@ -121,8 +121,8 @@ class Lists:
     @repeated
     async def stats(self, now: datetime) -> dict[str, float]:
         """`outbox_waiting`, `outbox_oldest`, open cases by status, and how many have ended."""
-        due = self._cases.find({"outbox_due": {"$exists": True}}, {"outbox_due": 1, "_id": 0})
-        times = [one["outbox_due"] async for one in due]
+        awake = self._cases.find({"wake_at": {"$exists": True}}, {"outbox_due": 1, "_id": 0})
+        times = [one["outbox_due"] async for one in awake if "outbox_due" in one]
         late = [(now - at).total_seconds() for at in times if at <= now]
         grouped = await self._cases.aggregate(
             [{"$match": {"tags": "+"}}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}]

@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 from hub.domain.case import Case
 from hub.domain.errors import StoreDown
 from hub.domain.thread import Entry
-from hub.store.caserow import remember
+from hub.store.caserow import holds, remember
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, document, struct
 from hub.store.paging import grown, parted, split
@@ -74,9 +74,13 @@ class Pages:
         for name, rest in (("thread", thread), ("history", history[lines:])):
             if name in saved:
                 kept[name] = rest
-        names = ("pages", "rev", "thread", "history")
-        change = {name: kept[name] for name in names if name in kept}
-        done = await self._cases.update_one({"_id": number, "rev": rev}, {"$set": change})
+        names = ["pages", "rev", "thread", "history"]
+        change: Document = {"$set": {name: kept[name] for name in names if name in kept}}
+        if keys := holds(kept):
+            kept["holds"] = change["$set"]["holds"] = keys
+        elif kept.pop("holds", None):
+            change["$unset"] = {"holds": ""}
+        done = await self._cases.update_one({"_id": number, "rev": rev}, change)
         return kept if done.matched_count else None
 
     @repeated
@@ -131,13 +135,13 @@ class Pages:
     @repeated
     async def _keys_held(self, wanted: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for collection, name in ((self._pages, "number"), (self._cases, "_id")):
-            holding = collection.find(
-                {"thread.key": {"$in": list(wanted)}}, {"number": 1, "thread.key": 1}
-            )
-            async for one in holding:
-                held = wanted & {entry["key"] for entry in one["thread"]}
-                found.update(dict.fromkeys(held, int(one[name])))
+        asked = {"$in": list(wanted)}
+        pages = self._pages.find({"thread.key": asked}, {"number": 1, "thread.key": 1})
+        async for page in pages:
+            held = wanted & {entry["key"] for entry in page["thread"]}
+            found.update(dict.fromkeys(held, int(page["number"])))
+        async for case in self._cases.find({"holds": asked}, {"holds": 1}):
+            found.update(dict.fromkeys(wanted & set(case["holds"]), int(case["_id"])))
         return found
 
     async def by_external(self, account: str, external_id: str) -> tuple[int, int] | None:

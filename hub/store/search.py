@@ -1,31 +1,34 @@
 """By which words a case is found, and by which provider's ids an entry of it.
 
-Postings, in a collection of their own: one for the head of a case (with what it is opened by), one
-for each later entry. They are only added, so a long case costs no more than a short one. They are
-written before the case and in the same journal: a case that is there can be found. One whose save
-was lost names a case that does not say the word, which harms nobody; ids are compared with the
-entry itself.
+Postings, in a collection of their own, one document for all cases that are saved together: people
+who write at the same time write of the same things, so its `words` (what the index holds) are far
+fewer than theirs. `said`: word → numbers of cases; `called`: [provider's id, number, entry];
+`high`: the highest number. Postings are only added, so a long case costs no more than a short one.
+They are written before the cases and in the same journal: a case that is there can be found. One
+whose save was lost names a case that does not say the word, which harms nobody; ids are compared
+with the entry itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from pymongo import InsertOne, ReplaceOne
-from pymongo.errors import BulkWriteError
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
 
 from hub.domain.case import Case
 from hub.domain.thread import Entry
 from hub.store.caserow import found_of
-from hub.store.client import LIGHT, Mongo, refused, repeated
+from hub.store.client import LIGHT, Mongo, repeated
 from hub.store.codec import Document
 from hub.store.words import MOST, case_words, entry_words, query
 
 NEWEST = 1_000
 """So many of the newest cases that say all words are looked at."""
 PROBE = 300
-FEW = 40
-"""So many cases are asked for one by one; of more, all that say a word are read."""
 SPANS = (1_000, 10_000, 100_000)
 """Case numbers looked back at first, then wider, then all."""
 
@@ -40,23 +43,22 @@ class Search:
 
     async def note(self, cases: Sequence[Case]) -> None:
         """Write down by what these cases will be found once they are saved."""
-        writes = [write for case in cases for write in _writes(case)]
-        if writes:
-            await self._write(writes)
+        await self._write([one for case in cases for one in _postings(case)])
 
     async def call(self, number: int, entry: Entry) -> None:
         """Write down what the provider calls an entry of a page."""
         if entry.external_ids:
-            name = f"{number}:{entry.seq}:{len(entry.external_ids)}"
-            await self._write([InsertOne(_posting(number, name, [], [entry], ids_only=True))])
+            await self._write([Posting(number, called=called([entry]))])
+
+    async def _write(self, postings: Sequence[Posting]) -> None:
+        if postings:
+            # The id is made here, so that a repeat after a lost answer is no second document.
+            await self._insert({"_id": ObjectId(), **together(postings)})
 
     @repeated
-    async def _write(self, writes: list[InsertOne[Document] | ReplaceOne[Document]]) -> None:
-        try:
-            await self._light.bulk_write(writes, ordered=False)
-        except BulkWriteError as error:
-            # A posting that stands already is from an earlier try of the same save.
-            refused(error)
+    async def _insert(self, built: Document) -> None:
+        with contextlib.suppress(DuplicateKeyError):
+            await self._light.insert_one(built)
 
     async def numbers(self, text: str) -> list[int]:
         """Numbers of cases that say every word of the text; a head and entries may share them."""
@@ -71,13 +73,10 @@ class Search:
         found: set[int] = set()
         for span in (*SPANS, high):
             low = max(0, high - span)
-            here = {"$gt": low, "$lte": high}
-            part = await self._say(terms[0], here)
+            part = await self._say(terms[0], low, high)
             for term in terms[1:]:
-                if len(part) > FEW:
-                    part &= await self._say(term, here)
-                elif part:
-                    part = await self._say(term, {"$in": sorted(part)})
+                if part:
+                    part &= await self._say(term, min(part) - 1, max(part))
             found |= part
             high = low
             if low == 0 or len(found) >= NEWEST:
@@ -87,58 +86,78 @@ class Search:
     @repeated
     async def entries(self, account: str, external_id: str) -> list[tuple[int, int]]:
         """(case, seq) of entries that may be called so by the provider."""
-        postings = self._words.find({"words": _external(account, external_id)}, {"entries": 1})
-        found: list[tuple[int, int]] = []
-        async for one in postings:
-            number = int(one["_id"].partition(":")[0])
-            found += [(number, int(seq)) for seq in one.get("entries", ())]
-        return found
+        name = external(account, external_id)
+        found = self._words.find({"words": name}, {"called": 1})
+        return [
+            (int(number), int(seq))
+            async for one in found
+            for called_, number, seq in one.get("called", ())
+            if called_ == name
+        ]
 
     async def _weight(self, term: str) -> int:
-        postings = self._words.find({"words": term}, {"_id": 1}).limit(PROBE)
-        return len(await postings.to_list())
+        found = self._words.find({"words": term}, {"_id": 1}).limit(PROBE)
+        return len(await found.to_list())
 
-    async def _say(self, term: str, numbers: Document) -> set[int]:
-        postings = self._words.find({"words": term, "number": numbers}, {"number": 1, "_id": 0})
-        return {int(one["number"]) async for one in postings}
+    async def _say(self, term: str, low: int, high: int) -> set[int]:
+        # A document may reach below the span: its lower numbers belong to the next one.
+        found = self._words.find({"words": term, "high": {"$gt": low}}, {f"said.{term}": 1})
+        numbers = {int(number) async for one in found for number in one["said"].get(term, ())}
+        return {number for number in numbers if low < number <= high}
 
 
-def _writes(case: Case) -> list[InsertOne[Document] | ReplaceOne[Document]]:
+@dataclass(frozen=True)
+class Posting:
+    """What is to be found in one case."""
+
+    number: int
+    words: Sequence[str] = ()
+    called: Sequence[tuple[str, int]] = ()
+
+
+def together(postings: Sequence[Posting]) -> Document:
+    """The document of these, but for its id."""
+    said: dict[str, list[int]] = {}
+    for one in postings:
+        for word in one.words:
+            said.setdefault(word, []).append(one.number)
+    names = [[name, one.number, seq] for one in postings for name, seq in one.called]
+    words = dict.fromkeys([*said, *(name for name, _, _ in names)])
+    built: Document = {"high": max(one.number for one in postings), "words": list(words)}
+    return built | {"said": said} | ({"called": names} if names else {})
+
+
+def called(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+    """What providers call these entries."""
+    return [(external(one.account, name), one.seq) for one in entries for name in one.external_ids]
+
+
+def external(account: str, external_id: str) -> str:
+    """A provider's id among words: no word begins so."""
+    return f"={account}={external_id}"
+
+
+def _postings(case: Case) -> list[Posting]:
     found = found_of(case)
     if found is None and case.rev == 0:
-        head = _posting(case.number, str(case.number), case_words(case), case.thread)
-        return [InsertOne(head)]
-    writes: list[InsertOne[Document] | ReplaceOne[Document]] = []
+        said = entry_words(case.thread)[:MOST]
+        return [Posting(case.number, _each(case_words(case), said), called(case.thread))]
     held = int(found.get("seqs", 0)) if found else 0
     known = _known_ids(found) if found else {}
+    words: list[str] = []
+    names: list[tuple[str, int]] = []
     for entry in case.thread:
-        new_ids = len(entry.external_ids) - known.get(entry.seq, 0)
         if entry.seq > held:
-            writes.append(
-                InsertOne(_posting(case.number, f"{case.number}:{entry.seq}", [], [entry]))
-            )
-        elif new_ids > 0:
-            name = f"{case.number}:{entry.seq}:{len(entry.external_ids)}"
-            writes.append(InsertOne(_posting(case.number, name, [], [entry], ids_only=True)))
+            words += entry_words([entry])[:MOST]
+        if entry.seq > held or len(entry.external_ids) > known.get(entry.seq, 0):
+            names += called([entry])
     if found is None or _head(found) != _head_of(case):
-        head = _posting(case.number, f"{case.number}:head", case_words(case), [])
-        writes.append(ReplaceOne({"_id": head["_id"]}, head, upsert=True))
-    return writes
+        words += case_words(case)
+    return [Posting(case.number, _each(words), names)] if words or names else []
 
 
-def _posting(
-    number: int, name: str, words: list[str], entries: list[Entry], *, ids_only: bool = False
-) -> Document:
-    said = [] if ids_only else entry_words(entries)
-    called = [_external(entry.account, one) for entry in entries for one in entry.external_ids]
-    built = dict.fromkeys([*words, *said[:MOST], *called])
-    posting: Document = {"_id": name, "number": number, "words": list(built)}
-    return posting | ({"entries": [entry.seq for entry in entries]} if called else {})
-
-
-def _external(account: str, external_id: str) -> str:
-    # No word begins so.
-    return f"={account}={external_id}"
+def _each(*words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(itertools.chain(*words)))
 
 
 def _known_ids(found: Document) -> dict[int, int]:

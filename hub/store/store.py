@@ -22,6 +22,7 @@ from hub.store.letters import Letters
 from hub.store.notices import HeldStore, ShiftLog
 from hub.store.premises import Houses, Schedules
 from hub.store.shown import ShownStore
+from hub.store.spamrules import SpamRules
 from hub.store.staff import StaffStore
 from hub.store.upgrades import upgrade
 
@@ -49,6 +50,7 @@ class Store:
         self.hours = Schedules(database)
         self.held = HeldStore(database)
         self.shifts = ShiftLog(database)
+        self.spam_rules = SpamRules(database)
 
     @classmethod
     def open(cls, url: str, database_name: str, zone: str = HOUSE_ZONE) -> Store:

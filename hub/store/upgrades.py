@@ -10,7 +10,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.store.bundles import QUARANTINED
+from hub.store.caserow import holds
 from hub.store.client import Mongo, repeated
+from hub.store.codec import Document
+from hub.store.search import Posting, together
 
 COLLECTION = "upgrades"
 MARK = "version"
@@ -29,7 +33,87 @@ async def _begin(database: Mongo) -> None:
     """The first shape; nothing was stored before it."""
 
 
-STEPS: tuple[Step, ...] = (Step(1, "begin", _begin),)
+async def _bundles(database: Mongo) -> None:
+    """What changes about an inbox row stands in its bundle, no longer in the row (each row of
+    before gets a bundle of its own, named like it); the row's index is not needed any more."""
+    rows, bundles = database["inbox"], database["bundles"]
+    await _drop_index(database, "inbox", "waits_1_at_1")
+    await _drop_index(database, "plans", "rows.row_1")
+    async for row in rows.find({"bundle": {"$exists": False}}):
+        bundle = _bundle_of(row)
+        await bundles.replace_one({"_id": row["_id"]}, bundle, upsert=True)
+        await rows.update_one(
+            {"_id": row["_id"]},
+            {
+                "$set": {"bundle": row["_id"], "lane": _lane_of(row)},
+                "$unset": dict.fromkeys(("waits", "state", "due", "error", "tries", "done_at"), ""),
+            },
+        )
+    async for plan in database["plans"].find({"bundles": {"$exists": False}}):
+        named = [chosen["row"] for chosen in plan["rows"]]
+        await database["plans"].update_one({"_id": plan["_id"]}, {"$set": {"bundles": named}})
+
+
+def _bundle_of(row: Document) -> Document:
+    """The bundle of one row as the version before kept it."""
+    bundle: Document = {"_id": row["_id"], "at": row["at"], "waiting": []}
+    if row.get("state") == "done":
+        return bundle | {"done": [{"at": row["done_at"], "ids": [row["_id"]]}]}
+    entry = {"id": row["_id"], "mark": row["mark"], "lane": _lane_of(row), "at": row["at"]}
+    entry |= {name: row[name] for name in ("due", "error", "tries") if name in row}
+    if row.get("state") == "quarantined":
+        entry |= {"lane": QUARANTINED, "done_at": row["done_at"]}
+    return bundle | {"waiting": [entry]}
+
+
+def _lane_of(row: Document) -> str:
+    lane: str = row["lane"] if "lane" in row else row["waits"]
+    return lane
+
+
+async def _holds(database: Mongo) -> None:
+    """A case carries what it alone may have (`holds`) and when it is to be looked at (`wake_at`),
+    each under one index where there were two."""
+    for name in ("thread.key_1", "conversation_1", "outbox_due_1", "alarm_at_1"):
+        await _drop_index(database, "cases", name)
+    cases = database["cases"]
+    async for found in cases.find({"tags": {"$exists": True}, "holds": {"$exists": False}}):
+        resolved = found.get("status") == "resolved"
+        names = ("outbox_due",) if resolved else ("outbox_due", "alarm_at")
+        wakes = [found[name] for name in names if found.get(name) is not None]
+        sets: Document = {"wake_at": min(wakes)} if wakes else {}
+        if held := holds(found):
+            sets["holds"] = held
+        change: Document = {"$unset": {"alarm_at": ""}}
+        if sets:
+            change["$set"] = sets
+        await cases.update_one({"_id": found["_id"], "rev": found["rev"]}, change)
+
+
+async def _postings(database: Mongo) -> None:
+    """Words stand together for many cases; lanes that are leased together in one lease."""
+    await _drop_index(database, "words", "words_1_number_1")
+    await database["lanes"].delete_many({"lanes": {"$exists": False}})
+    words = database["words"]
+    async for old in words.find({"high": {"$exists": False}}):
+        named = [word for word in old["words"] if word.startswith("=")]
+        plain = [word for word in old["words"] if not word.startswith("=")]
+        called = [(name, int(seq)) for name in named for seq in old.get("entries", ())]
+        posting = Posting(int(old["number"]), plain, called)
+        await words.replace_one({"_id": old["_id"]}, together([posting]))
+
+
+async def _drop_index(database: Mongo, collection: str, name: str) -> None:
+    if name in await database[collection].index_information():
+        await database[collection].drop_index(name)
+
+
+STEPS: tuple[Step, ...] = (
+    Step(1, "begin", _begin),
+    Step(2, "bundles", _bundles),
+    Step(3, "holds", _holds),
+    Step(4, "postings", _postings),
+)
 
 
 class Ahead(Exception):

@@ -8,6 +8,8 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
+from hub.store.bundles import QUARANTINED
+
 TERMINAL = {"sent", "delivered", "read", "failed", "uncertain"}
 
 
@@ -19,7 +21,7 @@ async def quiet(url: str, seconds: float) -> None:
         while True:
             base = client.get_default_database()
             left = {
-                "inbox": await base.inbox.count_documents({"state": "new"}),
+                "inbox": await base.bundles.count_documents({"waiting.lane": {"$gt": ""}}),
                 "outbox": await base.cases.count_documents({"outbox.0": {"$exists": True}}),
                 "letters": await base.letters.count_documents(
                     {"state": {"$in": ["waiting", "sending"]}}
@@ -42,14 +44,14 @@ async def everything(url: str) -> list[dict[str, Any]]:
         cases = await base.cases.find({}).to_list()
         older: dict[int, list[dict[str, Any]]] = defaultdict(list)
         async for page in base.pages.find({}):
-            older[page["case"]].append(page)
+            older[page["number"]].append(page)
         for case in cases:
-            pages = sorted(older[case["_id"]], key=lambda page: page["page"])
-            kept = [page for page in pages if page["page"] < case.get("pages", 0)]
+            pages = sorted(older[case["_id"]], key=lambda page: page["index"])
+            kept = [page for page in pages if page["index"] < case.get("pages", 0)]
             case["whole"] = [line for page in kept for line in page.get("thread", [])] + case.get(
                 "thread", []
             )
-        quarantined = await base.inbox.count_documents({"state": "quarantined"})
+        quarantined = await base.bundles.count_documents({"waiting.lane": QUARANTINED})
         assert quarantined == 0, f"{quarantined} rows in quarantine"
         return cases
     finally:

@@ -233,3 +233,31 @@ async def test_pointers_and_owners_are_found(ports: Any) -> None:
     mine.release(OPERATOR, at(3))
     await ports.cases.save(mine, "r")
     assert await ports.cases.assigned_to("ann") == []
+
+
+async def test_a_batch_saves_what_it_can_and_names_the_rest(ports: Any) -> None:
+    """One lost the race, one holds another's key: neither keeps the others from being saved."""
+    numbers = await ports.cases.numbers(5)
+    for number in numbers:
+        await ports.cases.open(case(number, message(f"open{number}")), f"op{number}")
+    mine = list((await ports.cases.many(numbers)).values())
+    rival = await ports.cases.get(numbers[1])
+    rival.comment("first", [], OPERATOR, at(1), key="rival")
+    await ports.cases.save(rival, "rival")
+    for one in mine:
+        key = mine[0].thread[0].key if one.number == numbers[3] else f"note{one.number}"
+        one.comment("mine", [], OPERATOR, at(2), key=key)
+    lost = await ports.cases.save_many([(one, f"save{one.number}") for one in mine])
+    assert sorted(lost) == [numbers[1], numbers[3]]
+    held = await ports.cases.many(numbers)
+    assert [held[number].by_key(f"note{number}") is not None for number in numbers] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
+    # What was saved goes on from where it stands.
+    again = mine[0]
+    again.comment("more", [], OPERATOR, at(3), key="more")
+    assert await ports.cases.save_many([(again, "again"), (mine[2], "again2")]) == []

@@ -187,3 +187,26 @@ async def test_row_that_cannot_be_written_takes_no_other_with_it(ports: Any) -> 
     assert isinstance(kept[0], Exception)
     assert [one.state for one in kept[1:]] == ["new"] * 5
     assert await ports.inbox.get(kept[5].id) is not None
+
+
+async def test_a_repeat_waits_no_second_time(ports: Any) -> None:
+    kept = await ports.inbox.keep(raw(), key("1"))
+    await ports.inbox.done([kept.id], at(1))
+    assert (await ports.inbox.keep(raw(), key("1"))).state == "repeat"
+    assert await ports.inbox.waiting(["lane"], 10, at(9)) == []
+    assert (await ports.inbox.stats(at(9)))["new"] == 0.0
+    assert await ports.inbox.stale_lanes(at(9), 10) == []
+
+
+async def test_a_row_in_quarantine_counts_its_tries_anew_when_replayed(ports: Any) -> None:
+    kept = [await ports.inbox.keep(raw(), key(str(n))) for n in range(2)]
+    await ports.inbox.later(kept[0].id, at(1), "not yet")
+    await ports.inbox.quarantine(kept[0].id, "given up", at(2))
+    row = await ports.inbox.get(kept[0].id)
+    assert (row.state, row.error, row.lane) == ("quarantined", "given up", "lane")
+    assert [one.id for one in await ports.inbox.waiting(["lane"], 10, at(9))] == [kept[1].id]
+    await ports.inbox.done([kept[1].id], at(3))
+    await ports.inbox.replay(kept[0].id)
+    await ports.inbox.replay(kept[1].id)
+    rows = await ports.inbox.waiting(["lane"], 10, at(9))
+    assert [(one.id, one.tries) for one in rows] == [(kept[0].id, 0), (kept[1].id, 0)]

@@ -1,13 +1,19 @@
 """Upgrades of what is stored: in order, once, and safe when cut off."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from hub.store.client import Mongo, connect
+from hub.store.search import Search
+from hub.store.store import Store
 from hub.store.upgrades import STEPS, Ahead, Step, stored, upgrade
+from hub.store.words import stem
 
+NEXT = STEPS[-1].number + 1
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -37,23 +43,111 @@ async def test_an_empty_database_is_brought_to_this_version_once(mongo: Mongo) -
 async def test_only_what_is_not_done_yet_runs(mongo: Mongo) -> None:
     await upgrade(mongo, NOW)
     await mongo["cases"].insert_one({"_id": 1, "old": "a"})
-    done = await upgrade(mongo, NOW, [*STEPS, Step(2, "rename", rename)])
+    done = await upgrade(mongo, NOW, [*STEPS, Step(NEXT, "rename", rename)])
     assert [step.name for step in done] == ["rename"]
     assert await mongo["cases"].find_one({"_id": 1}) == {"_id": 1, "new": "a"}
-    assert await stored(mongo) == 2
+    assert await stored(mongo) == NEXT
 
 
 async def test_a_step_that_was_cut_off_is_done_again(mongo: Mongo) -> None:
     await mongo["cases"].insert_one({"_id": 1, "old": "a"})
     with pytest.raises(OSError, match="cut off"):
-        await upgrade(mongo, NOW, [*STEPS, Step(2, "rename", fails)])
-    assert await stored(mongo) == 1
-    await upgrade(mongo, NOW, [*STEPS, Step(2, "rename", rename)])
-    assert await stored(mongo) == 2
+        await upgrade(mongo, NOW, [*STEPS, Step(NEXT, "rename", fails)])
+    assert await stored(mongo) == NEXT - 1
+    await upgrade(mongo, NOW, [*STEPS, Step(NEXT, "rename", rename)])
+    assert await stored(mongo) == NEXT
 
 
 async def test_an_older_program_refuses_what_a_newer_one_wrote(mongo: Mongo) -> None:
-    await upgrade(mongo, NOW, [*STEPS, Step(2, "rename", rename)])
+    await upgrade(mongo, NOW, [*STEPS, Step(NEXT, "rename", rename)])
     with pytest.raises(Ahead) as caught:
         await upgrade(mongo, NOW)
-    assert (caught.value.stored, caught.value.known) == (2, 1)
+    assert (caught.value.stored, caught.value.known) == (NEXT, NEXT - 1)
+
+
+def old_row(name: str, **facts: Any) -> dict[str, Any]:
+    """An inbox row as the first version kept it."""
+    base = {"account": "site", "external_id": name, "digest": b"d", "at": NOW, "body": b"{}"}
+    return {"_id": name, **base, "mark": b"mark" + name.encode().rjust(5), **facts}
+
+
+async def test_rows_of_the_first_version_wait_and_are_done_as_before(
+    mongo_url: str, database: str, mongo: Mongo
+) -> None:
+    later = NOW + timedelta(minutes=5)
+    await mongo["inbox"].insert_many(
+        [
+            old_row("new", waits="lane"),
+            old_row("off", waits="lane", due=later, error="not_yet", tries=2),
+            old_row("bad", waits=1, lane="lane", state="quarantined", error="odd", done_at=NOW),
+            old_row("done", lane="lane", state="done", done_at=NOW),
+        ]
+    )
+    await mongo["plans"].insert_one(
+        {"_id": ObjectId(), "rows": [{"row": "new", "case": 7, "linked": 0, "contact": "c"}]}
+    )
+    await upgrade(mongo, NOW, STEPS[:1])
+    await upgrade(mongo, NOW)
+    # Cut off before it was written down, it is done again.
+    await STEPS[1].run(mongo)
+    store = Store.open(mongo_url, database)
+    await store.prepare()
+    inbox = store.inbox
+    (row,) = await inbox.waiting(["lane"], 10, NOW)
+    assert (row.id, row.state, row.case, row.lane) == ("new", "new", 7, "lane")
+    assert [one.id for one in await inbox.waiting(["lane"], 10, later)] == ["new", "off"]
+    states = [await inbox.get(name) for name in ("off", "bad", "done")]
+    assert [(one.state, one.tries, one.error) for one in states if one] == [
+        ("new", 2, "not_yet"),
+        ("quarantined", 0, "odd"),
+        ("done", 0, ""),
+    ]
+    assert await inbox.replay("bad") is not None
+    await inbox.done(["new", "bad"], later)
+    assert [one.id for one in await inbox.waiting(["lane"], 10, later)] == ["off"]
+    await store.close()
+
+
+async def test_cases_of_the_first_version_are_found_by_what_they_hold(
+    mongo_url: str, database: str, mongo: Mongo
+) -> None:
+    base = {"rev": 3, "contact": {"id": "c"}, "created_at": NOW, "updated_at": NOW, "tags": ["+"]}
+    talk = {"conversation": "site:u1", "current": True}
+    entry = {"seq": 1, "key": "m1", "kind": "message", "at": NOW, "kept_at": NOW, "text": "t"}
+    await mongo["cases"].insert_many(
+        [
+            {"_id": 1, **base, **talk, "thread": [entry], "outbox_due": NOW, "alarm_at": NOW},
+            {"_id": 2, **base, "status": "resolved", "alarm_at": NOW, "tags": ["+", "=resolved"]},
+            {"_id": 3, **base},
+        ]
+    )
+    await upgrade(mongo, NOW)
+    store = Store.open(mongo_url, database)
+    await store.prepare()
+    assert [one.number for one in (await store.cases.current(["site:u1"])).values()] == [1]
+    assert await store.cases.keys_held(["m1"]) == {"m1": 1}
+    assert await store.cases.due(NOW, 10) == [1]
+    assert await store.cases.resolved_before(NOW + timedelta(days=1), 10) == [2]
+    wakes = mongo["cases"].find({"wake_at": {"$exists": True}}, {"_id": 1})
+    assert [one["_id"] async for one in wakes] == [1]
+    await store.close()
+
+
+async def test_words_of_the_first_version_find_their_cases(
+    mongo_url: str, database: str, mongo: Mongo
+) -> None:
+    await mongo["words"].insert_many(
+        [
+            {"_id": "5", "number": 5, "words": [stem("трубы"), "=site=7"], "entries": [1]},
+            {"_id": "5:2", "number": 5, "words": [stem("подвале")]},
+        ]
+    )
+    await upgrade(mongo, NOW)
+    store = Store.open(mongo_url, database)
+    await store.prepare()
+    await store.database["counters"].update_one({"_id": "case"}, {"$set": {"value": 5}})
+    search = Search(store.database)
+    assert await search.numbers("трубы") == [5]
+    assert await search.numbers("труба в подвале") == [5]
+    assert await search.entries("site", "7") == [(5, 1)]
+    await store.close()

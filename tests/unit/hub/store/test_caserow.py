@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.case import Case, ContactRef
-from hub.store.caserow import alarm_at, changes, tags
+from hub.store.caserow import alarm_at, changes, holds, row, tags
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 entries = st.lists(
@@ -82,5 +82,21 @@ def test_an_alarm_is_the_next_thing_that_time_does() -> None:
     assert alarm_at(made(deadline=AT)) == AT
     assert alarm_at(made(deadline=AT, overdue_at=AT)) is None
     assert alarm_at(made(status="deferred", deadline=later, deferred_until=AT)) == AT
-    assert alarm_at(made(status="resolved", deadline=later)) == AT
+    assert alarm_at(made(status="resolved", deadline=later)) is None
     assert alarm_at(made(status="closed", deadline=later)) is None
+
+
+def test_a_case_holds_its_conversation_while_it_is_current_and_every_key() -> None:
+    thread = [{"key": "m1"}, {"key": "m2"}]
+    mine = {"conversation": "site:u1", "current": True, "thread": thread}
+    assert holds(mine) == ["=site:u1", "m1", "m2"]
+    assert holds({**mine, "current": False}) == ["m1", "m2"]
+    # The index is sparse: an empty list would count as equal to every other.
+    assert "holds" not in row(made(), "op")
+
+
+def test_a_sweep_wakes_a_case_at_the_first_of_its_times() -> None:
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    assert "wake_at" not in row(made(), "op")
+    assert row(made(deadline=AT, outbox_due=later), "op")["wake_at"] == AT
+    assert row(made(deadline=later, outbox_due=AT), "op")["wake_at"] == AT
