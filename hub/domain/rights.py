@@ -39,6 +39,7 @@ Right = Literal[
     "deadline.edit",
     "hours.edit",
     "house.edit",
+    "spam_rule.edit",
     "inbox.read",
     "inbox.replay",
     "call.read",
@@ -93,6 +94,7 @@ TABLE: dict[Right, frozenset[str]] = {
     "deadline.edit": ADMIN,
     "hours.edit": ADMIN,
     "house.edit": ADMIN,
+    "spam_rule.edit": LEAD,
     "inbox.read": ADMIN,
     "inbox.replay": ADMIN,
     "call.read": DISPATCH,
@@ -117,6 +119,7 @@ SCOPES: dict[str, frozenset[Right]] = {
             "deadline.edit",
             "hours.edit",
             "house.edit",
+            "spam_rule.edit",
             "metrics.read",
         }
     ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from hub.domain.case import Case
-from hub.domain.errors import Invalid, MergeCircle
+from hub.domain.errors import Invalid, MergeCircle, NoAddress
 from hub.domain.events import Event
+from hub.domain.spamrules import SpamRule, Verdict
 from hub.domain.staff import Actor
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
@@ -108,25 +109,60 @@ class CaseStates:
             expect=expect,
         )
 
-    async def spam(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
-        """Mark as spam; residents see nothing of it."""
-        return await self._book.change(
-            number,
-            lambda case: case.spam(by, self._now()),
-            by=by,
-            right="case.spam",
-            expect=expect,
-        )
+    async def spam(
+        self, number: int, by: Actor, *, then: Verdict | None = None, expect: int | None = None
+    ) -> Case:
+        """Mark as spam; residents see nothing of it. `then` says what becomes of all that its
+        sender writes later (None: only this conversation's case takes it, unseen)."""
+
+        def decide(case: Case) -> list[Event]:
+            if then is not None and case.address is None:
+                raise NoAddress(number=number)
+            return case.spam(by, self._now(), aside=then == "ask")
+
+        case = await self._book.change(number, decide, by=by, right="case.spam", expect=expect)
+        if then is not None and case.address is not None:
+            rule = SpamRule(
+                id=case.address.identity,
+                what=then,
+                name=case.contact.name,
+                case=number,
+                by=by.login,
+                at=self._now(),
+            )
+            await self._deps.spam_rules.put(rule)
+        return case
 
     async def unspam(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
-        """Undo spam."""
-        return await self._book.change(
+        """Undo spam; its sender is as any other again."""
+        held = await self._book.load(number)
+        taken = await self._deps.cases.current([held.conversation])
+        free = bool(held.conversation) and not taken
+        case = await self._book.change(
             number,
-            lambda case: case.unspam(by, self._now()),
+            lambda case: case.unspam(by, self._now(), current=free),
             by=by,
             right="case.spam",
             expect=expect,
         )
+        await self._forgive(case)
+        return case
+
+    async def trust(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
+        """The sender of this case was asked about, and is as any other from now on."""
+        case = await self._book.change(
+            number,
+            lambda case: case.trust(by, self._now()),
+            by=by,
+            right="case.spam",
+            expect=expect,
+        )
+        await self._forgive(case)
+        return case
+
+    async def _forgive(self, case: Case) -> None:
+        if case.address is not None:
+            await self._deps.spam_rules.drop(case.address.identity)
 
     async def reopen(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
         """Work goes on."""

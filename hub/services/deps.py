@@ -16,6 +16,7 @@ from hub.ports.measures import Measures, NoMeasures
 from hub.ports.notices import HeldStore, ShiftLog
 from hub.ports.passwords import Passwords
 from hub.ports.premises import Houses, Schedules
+from hub.ports.spamrules import SpamRules
 from hub.ports.store import (
     Cases,
     Catalog,
@@ -69,6 +70,7 @@ class Deps:
     holidays: Holidays
     held: HeldStore
     shifts: ShiftLog
+    spam_rules: SpamRules
     engine: Engine
     live: Live
     budget: Budget

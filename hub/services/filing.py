@@ -21,6 +21,7 @@ from hub.services.deps import Deps
 from hub.services.inlinefiles import keep_inline, own_inline
 from hub.services.reactions import follow, vacate
 from hub.services.senders import contacts_of
+from hub.services.spamrules import judge
 
 log = structlog.get_logger()
 
@@ -75,7 +76,10 @@ class Filing:
         await self._number([folder for folder in folders if folder.new])
         directory = await self._deps.staff.directory()
         rules = await self._deps.catalog.deadlines()
+        spammers = await self._deps.spam_rules.known()
         for folder in folders:
+            if folder.new:
+                judge(folder.case, folder.rows[0][1][0].sender, spammers, now)
             fill(folder, directory, rules, now)
         for folder in folders:
             inside = [message for _, held in folder.rows for message in held]
@@ -148,7 +152,8 @@ def sort(
         case = current.get(name)
         ended = case is not None and (case.status == "merged" or not case.takes(row.at))
         quotes = any(message.in_reply_to for message in messages)
-        if len(names) > 1 or ended or quotes or name in aside:
+        asked = any(contacts[one.sender.identity.key].may_answer(one) for one in messages)
+        if len(names) > 1 or ended or quotes or asked or name in aside:
             aside |= names
             left.append((row, messages))
             continue
@@ -181,7 +186,7 @@ def blank(message: Inbound, contact: Contact, now: datetime) -> Case:
         conversation=message.conversation,
         current=True,
         contact=ContactRef.of(contact, name=message.sender.name),
-        premises=contact.premises,
+        premises=contact.place,
         created_at=now,
         updated_at=now,
     )

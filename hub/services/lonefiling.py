@@ -15,6 +15,7 @@ from hub.services.filing import blank, place_new
 from hub.services.inlinefiles import keep_inline, own_inline
 from hub.services.reactions import follow, vacate
 from hub.services.senders import contacts_of
+from hub.services.spamrules import judge
 
 ATTEMPTS = 12
 
@@ -96,6 +97,7 @@ class LoneFiling:
             await self._deps.catalog.deadlines(),
             now,
         )
+        judge(case, message.sender, await self._deps.spam_rules.known(), now)
         return case, True
 
     async def _known(self, message: Inbound) -> list[Case]:

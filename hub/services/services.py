@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.services.asking import Asking
 from hub.services.casebook import Casebook
 from hub.services.casework import Casework
 from hub.services.contacts import ContactBook
@@ -19,6 +20,7 @@ from hub.services.replies import Replies
 from hub.services.residents import Residents
 from hub.services.setup import Setup
 from hub.services.shifts import Shifts
+from hub.services.spamrules import SpamRules
 from hub.services.tasks import Tasks
 from hub.services.uploads import Uploads
 
@@ -40,10 +42,12 @@ class Services:
     uploads: Uploads
     residents: Residents
     tasks: Tasks
+    spam_rules: SpamRules
     shifts: Shifts
     places: ForumPlaces
     hours: WorkingHours
     houses: HouseBook
+    asking: Asking
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
@@ -51,6 +55,7 @@ class Services:
         book = Casebook(deps)
         replies = Replies(deps, book)
         contacts = ContactBook(deps, book)
+        houses, residents = HouseBook(deps), Residents(deps, book, contacts)
         people = People(deps, book)
         return cls(
             deps=deps,
@@ -64,10 +69,12 @@ class Services:
             new_cases=NewCases(deps, book),
             setup=Setup(deps),
             uploads=Uploads(deps, book),
-            residents=Residents(deps, book, contacts),
+            residents=residents,
             tasks=Tasks(deps, book, replies),
+            spam_rules=SpamRules(deps),
             shifts=Shifts(deps, people),
             places=ForumPlaces(deps, book),
             hours=WorkingHours(deps),
-            houses=HouseBook(deps),
+            houses=houses,
+            asking=Asking(deps, book, houses, residents),
         )

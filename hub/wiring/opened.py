@@ -32,6 +32,7 @@ from hub.services.intake import Intake
 from hub.services.postman import Postman
 from hub.services.relay import Relay
 from hub.services.services import Services
+from hub.services.statuscard import StatusOutlet
 from hub.services.timers import Timers
 from hub.settings import Settings
 from hub.starting import defaults
@@ -99,6 +100,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         holidays=RussianHolidays(),
         held=store.held,
         shifts=store.shifts,
+        spam_rules=store.spam_rules,
         engine=engine,
         live=RedisLive(redis),
         budget=RedisBudget(redis),
@@ -121,6 +123,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         residents=residents,
     )
     to_residents = ChannelOutlet(senders, store.cases, texts, deps.policy)
+    card = StatusOutlet(deps, services.hours)
     fetching = FetchOutlet(kinds.fetchers(made), store.files, deps.policy)
     relay = Relay(
         deps,
@@ -129,7 +132,8 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         {
             "deliver": to_residents,
             "revise": to_residents,
-            "status": to_residents,
+            "status": card,
+            "react": card,
             "notice": staff.bots.outlet,
             "hold": HoldOutlet(store.held),
             "card": staff.bots.outlet,

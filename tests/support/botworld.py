@@ -37,6 +37,7 @@ from hub.services.intake import Intake
 from hub.services.postman import Postman
 from hub.services.relay import Relay
 from hub.services.services import Services
+from hub.services.statuscard import StatusOutlet
 from hub.services.timers import Timers
 from hub.texts import TemplateTexts
 from tests.support.memory import Memory
@@ -150,6 +151,7 @@ class BotWorld:
             holidays=RussianHolidays(),
             held=store.held,
             shifts=store.shifts,
+            spam_rules=store.spam_rules,
             engine=self.engine,
             live=Heard(),
             budget=self.budget,
@@ -173,6 +175,7 @@ class BotWorld:
             residents=self.residents,
         )
         outlet = ChannelOutlet(self.deps.senders, store.cases, self.texts, self.deps.policy)
+        card = StatusOutlet(self.deps, self.services.hours)
         self.relay = Relay(
             self.deps,
             self.services.book,
@@ -180,7 +183,8 @@ class BotWorld:
             {
                 "deliver": outlet,
                 "revise": outlet,
-                "status": outlet,
+                "status": card,
+                "react": card,
                 "notice": self.bots.outlet,
                 "hold": HoldOutlet(store.held),
                 "card": self.bots.outlet,

@@ -32,6 +32,7 @@ from hub.services.intake import Intake
 from hub.services.postman import Postman
 from hub.services.relay import Relay
 from hub.services.services import Services
+from hub.services.statuscard import StatusOutlet
 from hub.services.timers import Timers
 from tests.support.memory import Memory
 
@@ -218,6 +219,7 @@ class World:
             holidays=RussianHolidays(),
             held=store.held,
             shifts=store.shifts,
+            spam_rules=store.spam_rules,
             engine=self.kicks,
             live=self.heard,
             budget=self.budget,
@@ -231,6 +233,7 @@ class World:
             self.deps, self.services.book, self.services.contacts, {"site": self.channel}
         )
         outlet = ChannelOutlet(self.deps.senders, store.cases, self.deps.texts, self.deps.policy)
+        card = StatusOutlet(self.deps, self.services.hours)
         self.relay = Relay(
             self.deps,
             self.services.book,
@@ -238,7 +241,8 @@ class World:
             {
                 "deliver": outlet,
                 "revise": outlet,
-                "status": outlet,
+                "status": card,
+                "react": card,
                 "notice": self.phone,
                 "hold": HoldOutlet(store.held),
                 "card": self.phone,

@@ -10,7 +10,7 @@ from hub.domain.case.moves import author
 from hub.domain.errors import Invalid, MergeCircle
 from hub.domain.events import DetailsChanged, Event
 from hub.domain.staff import Actor
-from hub.domain.status import ENDED
+from hub.domain.status import AT_WORK, ENDED
 from hub.domain.thread import Author
 
 
@@ -86,17 +86,40 @@ class CaseState(CaseDetails, kw_only=True):
         self._note(now, author(by), "rejected", reason=reason[:200])
         return self._move("rejected", author(by), now, by=by.login)
 
-    def spam(self, by: Actor, now: datetime) -> list[Event]:
-        """Mark as spam; undoable."""
+    def spam(self, by: Actor, now: datetime, *, aside: bool = False) -> list[Event]:
+        """Mark as spam; undoable. What comes in later joins it unseen, or, with `aside`, opens a
+        case of its own."""
         self._allow("spam")
+        self.current = self.current and not aside
         # Since when the resident waits is kept: undone, the case is where it was.
         self.before, self.ended_at, self.unread = self.status, now, 0
         return self._move("spam", author(by), now, by=by.login)
 
-    def unspam(self, by: Actor, now: datetime) -> list[Event]:
-        """It was not spam: the case is where it was."""
+    def unspam(self, by: Actor, now: datetime, *, current: bool = False) -> list[Event]:
+        """It was not spam: the case is where it was; `current`: and takes what comes in again."""
         self._allow("unspam")
+        self.current = self.current or current
         return self._back(by, now)
+
+    def suspect(self, now: datetime, *, spam: bool) -> None:
+        """A new case of a sender of spam: it is spam as well, or somebody is asked."""
+        self._note(now, Author(), "suspected")
+        if spam:
+            self.before, self.ended_at = self._idle(), now
+            self._move("spam", Author(), now)
+
+    @property
+    def suspected(self) -> bool:
+        """Somebody is asked whether this sender can be trusted."""
+        asked = [line.action for line in self.history if line.action in {"suspected", "trusted"}]
+        return asked[-1:] == ["suspected"] and self.status in AT_WORK
+
+    def trust(self, by: Actor, now: datetime) -> list[Event]:
+        """The sender was asked about, and can be trusted."""
+        if not self.suspected:
+            return []
+        self._note(now, author(by), "trusted")
+        return [DetailsChanged(by=by.login, what="sender")]
 
     def reopen(self, by: Actor, now: datetime) -> list[Event]:
         """Work goes on; result and reason stay readable in history."""

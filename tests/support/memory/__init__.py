@@ -21,6 +21,7 @@ from tests.support.memory.rest import (
     MemoryShown,
     MemoryStaff,
 )
+from tests.support.memory.spamrules import MemorySpamRules
 
 __all__ = ["Memory"]
 
@@ -44,6 +45,7 @@ class Memory:
         self.hours = MemorySchedules()
         self.held = MemoryHeld()
         self.shifts = MemoryShifts()
+        self.spam_rules = MemorySpamRules()
 
     async def ping(self) -> float:
         return 0.0
