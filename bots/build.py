@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiogram import Bot, Dispatcher, Router
 
-from bots.common import entry, shared
+from bots.common import entry, noticing, shared, shift
 from bots.common.conversation import StaffConversation
 from bots.common.dialogue import HeldStorage
 from bots.common.filters import carries_out, dispatches
@@ -78,6 +78,8 @@ def dispatcher() -> Dispatcher:
             work.asked_router(),
             lists.asked_router(),
             quick.asked_router(),
+    found.include_router(shift.router())
+    found.include_router(noticing.router())
             card.router(),
             transfer.router(),
             closing.router(),

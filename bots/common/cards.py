@@ -192,7 +192,7 @@ def _next_steps(case: Case, person: Staff) -> list[list[str]]:
 
 def _still(headline: str, case: Case, person: Staff) -> bool:
     """What brought a card is still so."""
-    if headline in {"new", "released", "transferred_group"}:
+    if headline in {"new", "released", "transferred_group", "unstaffed", "escalated"}:
         return not case.operator and case.open
     if headline in {"assigned", "transferred"}:
         return case.operator == person.login and case.status == "assigned"

@@ -15,6 +15,7 @@ from aiogram.methods import (
 )
 
 from bots.common.cards import Cards
+from bots.common.digest import digest
 from bots.common.entries import Entries
 from bots.common.teller import Teller
 from hub.botapi.limits import limits
@@ -62,6 +63,8 @@ class StaffLetterOutlet:
         if name == "file":
             return await self._file(letter, params)
         if name == "editMessageText" and await self._looks_so(letter, params, shown):
+        if name == "digest":
+            return await self._digest(letter, params)
             return Skip()
         if name == "setMyCommands":
             params = {key: value for key, value in params.items() if key != "chat_id"}
@@ -90,6 +93,32 @@ class StaffLetterOutlet:
             entry = await self._deps.cases.paged_entry(case.number, int(params["entry"]))
         file = (
             next((one for one in entry.files if one.id == params["file"]), None) if entry else None
+    async def _still(self, letter: Letter, params: dict[str, Any]) -> bool:
+        """The message stands there as it did when this change of it was put off."""
+        known = await self._deps.shown.at(
+            letter.account, int(params["chat_id"]), int(params["message_id"])
+        )
+        return known is not None and known.data.get("digest") == letter.body["only"]
+
+    async def _digest(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
+        """As the cases are now. Said twice is better than not said, so a repeat is marked."""
+        directory = await self._deps.staff.directory()
+        person = directory.staff.get(params["login"])
+        if person is None or not person.active or person.link(letter.account) is None:
+            return Skip()
+        found = await self._deps.cases.many(params["cases"])
+        cases = [found[number] for number in params["cases"] if number in found]
+        view = digest(
+            self._deps.texts,
+            params["why"],
+            params["counts"],
+            cases,
+            person,
+            directory,
+            again=letter.repeat,
+        )
+        return await self._teller.show(letter.account, int(params["chat_id"]), view)
+
         )
         if case is None or entry is None or file is None or file.state != "ready":
             return Skip()

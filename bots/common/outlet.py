@@ -25,7 +25,17 @@ PATIENCE = 1.5
 
 # Notices that bring a card of their own, and those that say one thing about a case.
 WITH_CARD = frozenset(
-    {"new", "released", "assigned", "transferred", "transferred_group", "responsible", "reopened"}
+    {
+        "new",
+        "released",
+        "assigned",
+        "transferred",
+        "transferred_group",
+        "responsible",
+        "reopened",
+        "unstaffed",
+        "escalated",
+    }
 )
 
 
@@ -211,6 +221,7 @@ class StaffOutlet:
                 ),
                 reply_to=quoted,
                 shown=shown,
+                silent=_silent(row),
             )
             if not isinstance(last, Accepted):
                 return last
@@ -239,12 +250,18 @@ class StaffOutlet:
     ) -> Outcome | Skip:
         said: Outcome | Skip = Skip()
         for view in views:
+            view.silent = _silent(row)
             if row.repeat and view is views[0]:
                 view.text = self._deps.texts.html("bot/staff/repeated") + "\n" + view.text
             said = await self._teller.show(row.account, chat, view, reply_to=under)
             if not isinstance(said, Accepted):
                 return said
         return said
+
+
+def _silent(row: Row) -> bool:
+    """The person is at rest, and this is of use only while it is fresh."""
+    return bool(row.data.get("silent"))
 
 
 def _files_alone(entry: Entry) -> bool:

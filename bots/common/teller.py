@@ -43,7 +43,7 @@ class Teller:
 
     async def show(self, account: str, chat: int, view: View, *, reply_to: int = 0) -> Outcome:
         """A new message."""
-        params = {**view.content(), "chat_id": chat, **quoting(reply_to)}
+        params = {**view.content(), "chat_id": chat, **quoting(reply_to), **softly(view.silent)}
         return await self.call(account, SendMessage(**params), view.shown())
 
     async def redraw(self, shown: Shown, view: View) -> Outcome | Skip:
@@ -84,15 +84,19 @@ class Teller:
         caption: str = "",
         reply_to: int = 0,
         shown: Mapping[str, Any] | None = None,
+        thread: int = 0,
+        silent: bool = False,
     ) -> Outcome:
         """A stored file, shown as what it is where Telegram can, else as a document."""
         if file.size > MAX_UPLOAD:
             return Rejected("file_size")
-        method = self._carrier(file, chat, caption, reply_to, plain=False)
+        at = (chat, thread)
+        soft = softly(silent)
+        method = self._carrier(file, at, caption, reply_to, plain=False).model_copy(update=soft)
         outcome = await self.call(account, method, shown or {})
         if isinstance(outcome, Rejected) and not outcome.gone and outcome.reason == "refused":
             # Not a picture or sound that Telegram takes as such.
-            method = self._carrier(file, chat, caption, reply_to, plain=True)
+            method = self._carrier(file, at, caption, reply_to, plain=True).model_copy(update=soft)
             outcome = await self.call(account, method, shown or {})
         return outcome
 
@@ -139,6 +143,11 @@ class Teller:
 
 def quoting(reply_to: int) -> dict[str, Any]:
     """Parameters that make a message an answer to another one, if that still is there."""
+def softly(silent: bool) -> dict[str, Any]:
+    """Parameters of a message that comes without a sound."""
+    return {"disable_notification": True} if silent else {}
+
+
     if not reply_to:
         return {}
     return {"reply_parameters": {"message_id": reply_to, "allow_sending_without_reply": True}}

@@ -37,7 +37,8 @@ Keys = Sequence[Sequence[Key]]
 
 class View(msgspec.Struct, kw_only=True):
     """`what`, `case`, `entry`, `version` and `data` go into Shown, so that an answer to this
-    message and its keys are understood later. An empty `what` is not remembered."""
+    message and its keys are understood later. An empty `what` is not remembered. `silent`: it
+    comes without a sound."""
 
     text: str
     keys: Keys = ()
@@ -47,6 +48,7 @@ class View(msgspec.Struct, kw_only=True):
     version: int = 0
     data: dict[str, str] = {}
     ask: bool = False
+    silent: bool = False
 
     @property
     def digest(self) -> str:

@@ -45,7 +45,7 @@ class HeldStore:
     async def of(self, login: str) -> list[Held]:
         """All that waits for this person, the oldest first."""
         found = [struct(Held, one) async for one in self._held.find({"login": login})]
-        return sorted(found, key=lambda held: (held.at, held.id))
+        return sorted(found, key=lambda held: (held.at, held.case, held.id))
 
     @repeated
     async def drop(self, ids: Sequence[str]) -> None:

@@ -32,7 +32,7 @@ class MemoryHeld:
 
     async def of(self, login: str) -> list[Held]:
         found = [one for one in self._rows if one.login == login]
-        return sorted(found, key=lambda held: (held.at, held.id))
+        return sorted(found, key=lambda held: (held.at, held.case, held.id))
 
     async def drop(self, ids: Sequence[str]) -> None:
         for ident in ids:
