@@ -1,14 +1,15 @@
-"""Residents: /start /new /my /lang /help, the buttons under what they were sent, their phone."""
+"""Residents: /start /new /my /lang /help, the buttons under what they were sent, their phone, and
+what they write when they were asked something."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, runtime_checkable
 
-from bots.resident import menu, ownwork
+from bots.resident import answers, menu, ownwork
 from bots.resident.speech import Speech
 from hub.domain.errors import HubError, StoreDown
-from hub.domain.message import Action
+from hub.domain.message import Action, Inbound
 from hub.ports.texts import Texts
 from hub.services.services import Services
 
@@ -27,6 +28,7 @@ BUTTONS: dict[str, Answer] = {
     "new": menu.new,
     "lang": menu.choose_language,
     "phone": menu.ask_phone,
+    "flat": menu.no_flat,
 }
 
 
@@ -54,20 +56,26 @@ class Residency:
         if found is None:
             return
         answer, value = found
-        deps = self._services.deps
-        contact = await self._services.residents.known(action.sender, action.reply_to)
-        speech = Speech(deps, self._texts, action, row_id, contact)
+        speech = await self._speech(action, row_id)
         try:
             await answer(self._services, speech, value)
         except StoreDown:
             raise
         except HubError as refusal:
             self._refuse(speech, refusal)
-        if speech.letters:
-            await deps.letters.add(speech.letters)
-            await deps.engine.post([speech.to])
+        await speech.post()
         if action.callback and action.account in self._answering:
             await self._answering[action.account].acknowledge(action.callback, speech.answer)
+
+    async def answers(self, message: Inbound, row_id: str) -> bool:
+        """Take a message that answers what its sender was asked; False if it does not, and is to
+        be filed."""
+        speech = await self._speech(answers.action_of(message), row_id)
+        return await answers.take(self._services, speech, message)
+
+    async def _speech(self, action: Action, row_id: str) -> Speech:
+        contact = await self._services.residents.known(action.sender, action.reply_to)
+        return Speech(self._services.deps, self._texts, action, row_id, contact)
 
     def _refuse(self, speech: Speech, refusal: HubError) -> None:
         try:

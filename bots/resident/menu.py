@@ -11,8 +11,28 @@ PAGE = 5
 
 
 async def start(services: Services, speech: Speech, value: str) -> None:
-    """A greeting and the three ways on."""
-    speech.say("start", buttons=_ways(speech), organisation=services.deps.policy.organisation)
+    """A greeting and the three ways on; the link of a house names it."""
+    arrival = None
+    if value:
+        arrival = await services.asking.arrive(speech.contact, value, speech.action.conversation)
+    ways = _ways(speech)
+    if arrival is not None:
+        speech.contact = arrival.contact
+        if arrival.ask:
+            ways = ((speech.button("no_flat", "flat:no"),), *ways)
+    speech.say(
+        "start",
+        buttons=ways,
+        organisation=services.deps.policy.organisation,
+        place=speech.contact.place,
+        ask=arrival is not None and arrival.ask,
+    )
+
+
+async def no_flat(services: Services, speech: Speech, value: str) -> None:
+    """They would rather not say, or have none."""
+    speech.contact = await services.asking.let_be(speech.contact)
+    speech.say("no_flat")
 
 
 async def help_(services: Services, speech: Speech, value: str) -> None:
@@ -95,4 +115,4 @@ async def phone(services: Services, speech: Speech, value: str) -> None:
         speech.say("phone_of_another")
         return
     speech.contact = await services.residents.proven_phone(speech.contact, value)
-    speech.say("phone_kept", buttons=_ways(speech), phone=value)
+    speech.say("phone_kept", no_keyboard=True, phone=value)

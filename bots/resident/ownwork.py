@@ -5,45 +5,57 @@ from __future__ import annotations
 from bots.resident.speech import Speech
 from hub.domain.case import Case
 from hub.domain.errors import NotFound
-from hub.services.delivery import STATUS_BUTTONS
+from hub.domain.thread import Entry
 from hub.services.services import Services
+from hub.services.statuscard import status_words, verbs_of
 
-RATINGS = {"good": 1, "bad": -1, "rate:1": 1, "rate:-1": -1}
+RATINGS = {"good": 1, "bad": -1}
+LAST = 4
+"""Messages that are shown with a case."""
 
 
 async def press(services: Services, speech: Speech, value: str) -> None:
     """`<number>:<verb>`; only one's own cases are found."""
-    number, _, verb = value.partition(":")
-    if not number.isdigit() or len(number) > 12:
+    text, _, verb = value.partition(":")
+    if not text.isdigit() or len(text) > 12:
         raise NotFound(what="case", id=0)
-    residents, contact = services.residents, speech.contact
+    number, residents, contact = int(text), services.residents, speech.contact
     if verb == "cancel":
-        case = await residents.withdraw(int(number), contact)
+        case = await residents.withdraw(number, contact)
         speech.answer = speech.words("withdrawn", case=case)
     elif verb == "add":
-        case = await residents.continue_in(int(number), contact)
+        case = await residents.continue_in(number, contact)
         speech.say("add", case=case)
-    elif verb == "again":
-        case = await residents.reopen(int(number), contact)
-        speech.say("reopened", case=case)
+    elif verb in {"again", "resume"}:
+        case = await residents.reopen(number, contact)
+        speech.answer = speech.words("reopened", case=case)
+        speech.say("add_why" if verb == "again" else "add", case=case)
     elif verb in RATINGS:
-        case = await residents.rate(int(number), RATINGS[verb], contact)
-        speech.answer = speech.words("thanks", good=RATINGS[verb] > 0)
+        await _rate(services, speech, number, RATINGS[verb])
     else:
-        show(services, speech, await residents.case(int(number), contact))
+        await show(services, speech, await residents.case(number, contact))
 
 
-def show(services: Services, speech: Speech, case: Case) -> None:
-    """How it stands, with the same buttons as under its status card."""
-    state = speech.state(case)
-    buttons = tuple(
-        tuple(speech.verb(name, case.number) for name in row)
-        for row in STATUS_BUTTONS.get(state, ())
-    )
+async def _rate(services: Services, speech: Speech, number: int, value: int) -> None:
+    await services.residents.rate(number, value, speech.contact)
+    speech.answer = speech.words("thanks")
+    if value < 0:
+        speech.contact = await services.asking.ask_why(speech.contact, number)
+        speech.say("ask_why", buttons=((speech.verb("again", number),),))
+
+
+async def show(services: Services, speech: Speech, case: Case) -> None:
+    """How it stands, the last of what was said, and what can be done with it."""
     speech.say(
-        "status",
-        buttons=buttons,
+        "case",
+        buttons=speech.case_buttons(case.number, verbs_of(case)),
         case=case,
-        state=state,
+        status=await status_words(services.deps, services.hours, case, speech.language),
+        entries=_last(case),
         organisation=services.deps.policy.organisation,
     )
+
+
+def _last(case: Case) -> list[Entry]:
+    said = [one for one in case.thread if one.kind == "message" and not one.deleted]
+    return said[-LAST:]

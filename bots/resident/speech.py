@@ -10,7 +10,7 @@ from hub.domain.message import Action, Button, Outbound
 from hub.domain.outbox import Letter
 from hub.ports.texts import Texts
 from hub.services.deps import Deps
-from hub.services.reactions import TOLD
+from hub.services.statuscard import case_buttons, state_of
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -37,7 +37,12 @@ class Speech:
 
     def words(self, key: str, /, **params: object) -> str:
         """A text of the residents' bot."""
-        return self._texts.render(f"bot/resident/{key}", self.contact.language or "ru", **params)
+        return self._texts.render(f"bot/resident/{key}", self.language, **params)
+
+    @property
+    def language(self) -> str:
+        """In which they are spoken to."""
+        return self.contact.language or "ru"
 
     def button(self, name: str, data: str) -> Button:
         """A button with its own words."""
@@ -54,6 +59,7 @@ class Speech:
         *,
         buttons: Buttons = (),
         keyboard: Buttons = (),
+        no_keyboard: bool = False,
         edit: str = "",
         **params: object,
     ) -> None:
@@ -67,6 +73,7 @@ class Speech:
             text=self.words(key, **params),
             buttons=buttons,
             keyboard=keyboard,
+            no_keyboard=no_keyboard,
             edit=edit,
         )
         self.letters.append(
@@ -84,4 +91,14 @@ class Speech:
 
     def state(self, case: Case) -> str:
         """What the resident is told of where it stands."""
-        return TOLD.get(case.status, "done")
+        return state_of(case)
+
+    def case_buttons(self, number: int, verbs: tuple[tuple[str, ...], ...]) -> Buttons:
+        """What can be done with a case."""
+        return case_buttons(self._texts, number, self.language, verbs)
+
+    async def post(self) -> None:
+        """Keep what was said; then it is sent."""
+        if self.letters:
+            await self.deps.letters.add(self.letters)
+            await self.deps.engine.post([self.to])

@@ -149,7 +149,7 @@ def keyboard(out: Outbound) -> ReplyKeyboardMarkup:
             for row in out.keyboard
         ],
         resize_keyboard=True,
-        is_persistent=True,
+        one_time_keyboard=True,
     )
 
 

@@ -127,6 +127,7 @@ def _inbound(
         album=message.media_group_id,
         location=Location(point.latitude, point.longitude) if point else None,
         shared_contact=f"{_phone(contact)} {contact.name}".strip() if contact else "",
+        reactable=True,
     )
 
 

@@ -26,8 +26,18 @@ def chat_budget(account: str, chat: int) -> str:
 
 def limits(account: str, chat: int) -> list[Limit]:
     """What one call that puts or changes a message in `chat` uses up: account first, then chat."""
+    whole = Limit(account_budget(account), PER_ACCOUNT, 1.0)
+    name = chat_budget(account, chat)
     if chat < 0:
-        per_chat = Limit(chat_budget(account, chat), PER_GROUP, 60.0)
-    else:
-        per_chat = Limit(chat_budget(account, chat), BURST, float(BURST))
-    return [Limit(account_budget(account), PER_ACCOUNT, 1.0), per_chat]
+        # One a second on the average holds for groups as well.
+        burst = Limit(f"{name}:burst", BURST, float(BURST))
+        return [whole, burst, Limit(name, PER_GROUP, 60.0)]
+    return [whole, Limit(name, BURST, float(BURST))]
+
+
+def reactions(account: str, chat: int) -> list[Limit]:
+    """What a reaction uses up: it puts no message into the chat, so it takes none of its budget."""
+    return [
+        Limit(account_budget(account), PER_ACCOUNT, 1.0),
+        Limit(f"{chat_budget(account, chat)}:reactions", BURST, float(BURST)),
+    ]

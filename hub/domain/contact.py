@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
 from hub.domain.errors import MergeCircle
-from hub.domain.message import Address, Identity, Sender
+from hub.domain.message import Address, Identity, Inbound, Sender
+from hub.domain.premises import within
 
 
 class KnownIdentity(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -26,9 +27,32 @@ class KnownIdentity(msgspec.Struct, kw_only=True, omit_defaults=True):
     unreachable: str = ""
 
 
+class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question that the hub put to somebody and the next thing they write may answer.
+
+    `what`: flat (`about` is the code of a house), why (`about` is the number of a case they rated).
+    `by` names the message (or its album) that answered it.
+    """
+
+    what: Literal["flat", "why"]
+    about: str
+    at: datetime
+    by: str = ""
+
+    def taken_by(self, message: Inbound) -> bool:
+        """Whether this message, or another of its album, was taken for the answer."""
+        return bool(self.by) and self.by in {message.key, message.album}
+
+
+PATIENCE = timedelta(hours=1)
+"""For so long what somebody writes is taken for the reason of their rating."""
+
+
 class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
     """`id` is random. `edited` names the fields that staff wrote: a channel never overwrites
-    them. `merged_into` points at the contact that stands for this one now."""
+    them. `merged_into` points at the contact that stands for this one now. `here` is the address
+    that the person named last, by the link of a house: only said, but what they write next is about
+    it."""
 
     id: str = msgspec.field(name="_id")
     rev: int = 0
@@ -42,6 +66,8 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
     identities: list[KnownIdentity] = []
     edited: list[str] = []
     merged_into: str = ""
+    here: str = ""
+    asked: Asked | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -53,6 +79,55 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
     def identity(self, key: str) -> KnownIdentity | None:
         """Find an identity by its key."""
         return next((known for known in self.identities if known.key == key), None)
+
+    @property
+    def place(self) -> str:
+        """The address that what they write next is about."""
+        return self.here or self.premises
+
+    def come_to(self, house: str, shown: str, code: str, now: datetime) -> bool:
+        """The person followed the link of a house: `house` is its address, `shown` the same with
+        the entrance. They are to be asked for their flat, unless they were. True if anything
+        changed."""
+        if within(self.place, house):
+            return False
+        self._live(shown, now)
+        self.asked = Asked("flat", code, now)
+        return True
+
+    def tell_flat(self, address: str, message: Inbound, now: datetime) -> None:
+        """They answered which flat of the house is theirs."""
+        self._live(address, now)
+        self.answer(message, now)
+
+    def ask_why(self, number: int, now: datetime) -> None:
+        """They rated the answer to a case badly: what they write next may say why."""
+        self.asked, self.updated_at = Asked("why", str(number), now), now
+
+    def asked_flat(self, code: str) -> bool:
+        """Whether they still may say which flat of this house is theirs."""
+        asked = self.asked
+        return asked is not None and (asked.what, asked.about, asked.by) == ("flat", code, "")
+
+    def answer(self, message: Inbound, now: datetime) -> None:
+        """This message is what was asked for."""
+        if self.asked is not None and not self.asked.by:
+            by = message.album or message.key
+            self.asked, self.updated_at = msgspec.structs.replace(self.asked, by=by), now
+
+    def drop_question(self) -> bool:
+        """They did not answer, and are not asked again. True if there was a question."""
+        asked, self.asked = self.asked, None
+        return asked is not None
+
+    def may_answer(self, message: Inbound) -> bool:
+        """Whether this message may be (or was) the answer to what they were asked."""
+        return self.asked is not None and (not self.asked.by or self.asked.taken_by(message))
+
+    def _live(self, address: str, now: datetime) -> None:
+        self.here, self.updated_at = address, now
+        if "premises" not in self.edited:
+            self.premises = address
 
     def meet(self, sender: Sender, address: Address, now: datetime) -> bool:
         """Take in what a message tells about its sender. True if anything changed."""
@@ -100,6 +175,8 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
             setattr(self, name, value)
             if name not in self.edited:
                 self.edited = [*self.edited, name]
+        if "premises" in fields:
+            self.here = ""
         self.updated_at = now
 
     def merge_into(self, other: Contact, now: datetime) -> None:

@@ -96,7 +96,8 @@ class Inbound(msgspec.Struct, kw_only=True):
     is the thread key: one person in one place. `order` is the provider's own sequence within the
     conversation where there is one. `external_id` is the provider's id of the message, by which
     edits, reports and quotes refer to it. `automatic` marks auto-replies, which are never answered
-    automatically.
+    automatically. `reactable`: the provider lets us show the sender, at the message itself, that it
+    was seen.
     """
 
     key: str
@@ -117,6 +118,7 @@ class Inbound(msgspec.Struct, kw_only=True):
     location: Location | None = None
     shared_contact: str = ""
     automatic: bool = False
+    reactable: bool = False
 
 
 class Edit(msgspec.Struct, kw_only=True):
@@ -196,7 +198,8 @@ class Outbound(msgspec.Struct, kw_only=True):
 
     `id` is the same when it is sent again. `text` is plain, never markup. `edit` is the provider's
     id of an earlier message to change in place; `reply_to` of a message to quote. `buttons` stand
-    under the message row by row; `keyboard` are the standing keys below the input line.
+    under the message row by row; `keyboard` are keys below the input line, `no_keyboard` takes them
+    away. `reaction` is an emoji at the message `in_reply_to`.
     """
 
     id: str
@@ -207,6 +210,7 @@ class Outbound(msgspec.Struct, kw_only=True):
     files: tuple[OutboundFile, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
     keyboard: tuple[tuple[Button, ...], ...] = ()
+    no_keyboard: bool = False
     edit: str = ""
     reaction: str = ""
     signature: str = ""

@@ -39,6 +39,11 @@ class House(msgspec.Struct, kw_only=True, omit_defaults=True):
         return f"{LINK}{self.code}"
 
 
+def within(place: str, address: str) -> bool:
+    """Whether a place is this house, an entrance or a flat of it."""
+    return place == address or place.startswith(f"{address},")
+
+
 def code_of(payload: str) -> str:
     """The house's code in the payload of a deep link, empty if it is none."""
     code = payload.removeprefix(LINK) if payload.startswith(LINK) else ""

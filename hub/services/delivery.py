@@ -1,5 +1,4 @@
-"""Rows that leave for residents: answers, changes of them, and the one status card that is edited
-in place."""
+"""Rows that leave for residents: answers, and changes of them."""
 
 from __future__ import annotations
 
@@ -10,7 +9,6 @@ import msgspec
 from hub.domain.case import Case
 from hub.domain.message import (
     Address,
-    Button,
     Deferred,
     Outbound,
     OutboundFile,
@@ -25,19 +23,11 @@ from hub.ports.outlet import Skip
 from hub.ports.store import Cases
 from hub.ports.texts import Texts
 from hub.services.deps import Policy
-from hub.services.reactions import TOLD
-
-# Which buttons stand under the status card, by what it says.
-STATUS_BUTTONS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "accepted": (("add", "cancel"),),
-    "working": (("add",),),
-    "done": (("good", "bad"), ("again",)),
-    "rejected": (("again",),),
-}
+from hub.services.statuscard import case_buttons, state_of, verbs_of
 
 
 class ChannelOutlet:
-    """Sends rows of kinds deliver, revise and status through the channel of their account."""
+    """Sends rows of kinds deliver and revise through the channel of their account."""
 
     def __init__(
         self, senders: Mapping[str, Sender], cases: Cases, texts: Texts, policy: Policy
@@ -61,12 +51,13 @@ class ChannelOutlet:
         sender = self._senders.get(row.account)
         if sender is None:
             return Deferred("channel_off", 60)
-        if row.kind == "status":
-            return await self._status(sender, case, row)
         entry = case.by_seq(row.entry) or await self._cases.paged_entry(case.number, row.entry)
         if entry is None or entry.delivery is None:
             return Skip()
         out = self._answer(case, entry, entry.delivery.to)
+        if entry.event == "resolved" and sender.caps.buttons and state_of(case) == "done":
+            language = case.contact.language or "ru"
+            out.buttons = case_buttons(self._texts, case.number, language, verbs_of(case))
         if row.kind == "revise":
             return await self._revised(sender, out, entry)
         if row.repeat and not sender.caps.idempotent:
@@ -105,43 +96,6 @@ class ChannelOutlet:
                 for file in entry.files
             ),
             signature=signature,
-        )
-
-    async def _status(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:
-        if not sender.caps.status_card or case.address is None or case.status not in TOLD:
-            return Skip()
-        if row.repeat and not case.status_card:
-            return Unsure("interrupted")
-        state = TOLD[case.status]
-        language = case.contact.language or "ru"
-        text = self._texts.render(
-            "bot/resident/status",
-            language,
-            case=case,
-            state=state,
-            organisation=self._policy.organisation,
-        )
-        return await sender.send(
-            Outbound(
-                id=f"{case.number}-status-{row.id}",
-                to=case.address,
-                text=text.strip(),
-                case=case.number,
-                edit=case.status_card,
-                buttons=self._buttons(case.number, state, language),
-            )
-        )
-
-    def _buttons(self, number: int, state: str, language: str) -> tuple[tuple[Button, ...], ...]:
-        return tuple(
-            tuple(
-                Button(
-                    self._texts.render(f"bot/resident/buttons/{name}", language).strip(),
-                    f"case:{number}:{name}",
-                )
-                for name in line
-            )
-            for line in STATUS_BUTTONS[state]
         )
 
 

@@ -172,13 +172,18 @@ class Intake:
 
     async def _item(self, row: InboxRow, item: Received) -> None:
         if isinstance(item, Inbound):
-            await self._lone.file(row, item)
+            if row.case or not await self._answers(row, item):
+                await self._lone.file(row, item)
         elif isinstance(item, Edit):
             await self._receipts.edit(item)
         elif isinstance(item, DeliveryReport):
             await self._receipts.report(item)
         else:
             await self._act(row, item)
+
+    async def _answers(self, row: InboxRow, message: Inbound) -> bool:
+        """Whether the message says what its sender was asked for, and is no news for a case."""
+        return self._residents is not None and await self._residents.answers(message, row.id)
 
     async def _act(self, row: InboxRow, action: Action) -> None:
         if action.name == "blocked":

@@ -262,8 +262,9 @@ def _task_advanced(then: Reaction, event: TaskAdvanced) -> None:
 
 def _details(then: Reaction, event: DetailsChanged) -> None:
     then.cards(_watching(then))
-    if event.what == "deadline":
+    if event.what in {"deadline", "rating", "language"}:
         then.status()
+    if event.what == "deadline":
         then.staff(then.case.executors, "deadline", but=event.by)
 
 

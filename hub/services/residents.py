@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from hub.domain.case import Case
+from hub.domain.case import Case, ContactRef
 from hub.domain.contact import Contact
 from hub.domain.errors import NotFound, StoreDown
 from hub.domain.events import Event
@@ -100,8 +100,19 @@ class Residents:
             except Conflict:
                 contact = await self._deps.contacts.resolve(contact.id) or contact
                 continue
+            await self._speak(contact)
             return contact
         raise StoreDown(what="contact", id=contact.id)
+
+    async def _speak(self, contact: Contact) -> None:
+        """What stands in their chat about open cases follows the language."""
+        for case in await self.cases(contact):
+            if case.open:
+                ref = ContactRef.of(contact, name=case.contact.name)
+                await self._book.change(case.number, self._shown(ref))
+
+    def _shown(self, ref: ContactRef) -> Callable[[Case], Sequence[Event]]:
+        return lambda case: case.shows_contact(ref, self._deps.clock.now())
 
     async def proven_phone(self, contact: Contact, phone: str) -> Contact:
         """The platform vouches that the shared number (E.164) is the sender's own."""

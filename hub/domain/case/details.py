@@ -56,12 +56,12 @@ class CaseDetails(CasePeople, kw_only=True):
         return events
 
     def shows_contact(self, ref: ContactRef, now: datetime) -> list[Event]:
-        """The contact's name, phone or VIP mark changed."""
+        """The contact's name, phone, language or VIP mark changed."""
         if self.contact == ref:
             return []
-        self.contact = ref
+        spoken, self.contact = self.contact.language, ref
         self._touch(now)
-        return [DetailsChanged(what="contact")]
+        return [DetailsChanged(what="contact" if ref.language == spoken else "language")]
 
     def seen(self) -> bool:
         """Somebody in charge looked: nothing is unread. True if that changed anything."""

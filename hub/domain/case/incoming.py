@@ -10,6 +10,9 @@ from hub.domain.events import CaseOpened, Event, FileArrived, MessageEdited, Mes
 from hub.domain.message import Edit, Inbound
 from hub.domain.thread import Author, Entry, amend, place
 
+MOST_SIGNS = 5
+"""Signs of having seen a message that wait at a time."""
+
 
 class CaseIncoming(CaseOutgoing, kw_only=True):
     """What residents and their providers cause."""
@@ -19,6 +22,33 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
         if self.by_key(message.key) is not None:
             return []
         first = self.seqs == 0
+        entry = self._enter(message, now)
+        self.asks_since = self.asks_since or message.sent_at
+        if first:
+            self.automatic = message.automatic
+            return [CaseOpened(entry=entry.seq)]
+        events: list[Event] = []
+        if self.status == "spam":
+            return events
+        if self.status in {"resolved", "closed", "rejected"}:
+            events += self._reopen(Author(), now)
+        elif self.status in {"waiting", "deferred"}:
+            events += self._move("in_progress" if self.operator else self._idle(), Author(), now)
+        return [*events, MessageReceived(entry=entry.seq)]
+
+    def remark(self, message: Inbound, now: datetime) -> list[Event]:
+        """A resident says in words what they think of the answer: the case stays as it is, unless
+        it is worked on again by now."""
+        if self.status not in {"resolved", "closed"}:
+            return self.receive(message, now)
+        if self.by_key(message.key) is not None:
+            return []
+        entry = self._enter(message, now)
+        entry.event = "remark"
+        return [MessageReceived(entry=entry.seq)]
+
+    def _enter(self, message: Inbound, now: datetime) -> Entry:
+        """Put a message in its place, with what must follow from it whatever the case's state."""
         quoted = (
             self.by_external(message.account, message.in_reply_to) if message.in_reply_to else None
         )
@@ -56,7 +86,7 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
             self.address = message.reply_to
             self.last_external_id = message.external_id
         self.unread += 1
-        self.asks_since = self.asks_since or message.sent_at
+        self._show_seen(message, entry, now)
         for file in entry.files:
             if file.state == "pending":
                 self.follow(
@@ -68,17 +98,17 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
                     data={"file": file.id},
                 )
         self._touch(now)
-        if first:
-            self.automatic = message.automatic
-            return [CaseOpened(entry=entry.seq)]
-        events: list[Event] = []
-        if self.status == "spam":
-            return events
-        if self.status in {"resolved", "closed", "rejected"}:
-            events += self._reopen(Author(), now)
-        elif self.status in {"waiting", "deferred"}:
-            events += self._move("in_progress" if self.operator else self._idle(), Author(), now)
-        return [*events, MessageReceived(entry=entry.seq)]
+        return entry
+
+    def _show_seen(self, message: Inbound, entry: Entry, now: datetime) -> None:
+        """A sign at the message itself, once for an album; a flood gets few of them."""
+        if not message.reactable or message.automatic or self.status == "spam":
+            return
+        album = message.album
+        if album and any(one.album == album for one in self.thread if one.seq < entry.seq):
+            return
+        if sum(row.kind == "react" for row in self.outbox) < MOST_SIGNS:
+            self.follow("react", f"seen:{entry.seq}", now, account=message.account, entry=entry.seq)
 
     def amend(self, entry: Entry, edit: Edit, now: datetime) -> list[Event]:
         """A resident changed or deleted a message; the former text stays readable."""

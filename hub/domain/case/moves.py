@@ -48,7 +48,8 @@ class CaseMoves(CaseFacts, kw_only=True):
 
     def _reopen(self, who: Author, now: datetime, *, by: str = "") -> list[Event]:
         self._note(now, who, "reopened", result=self.result.code if self.result else "")
-        self.overdue_at = None
+        # What the card said has come to an end; how it stands now is told anew, where it is seen.
+        self.overdue_at, self.status_card = None, ""
         moved = self._move("in_progress" if self.operator else self._idle(), who, now, by=by)
         return [*moved, Reopened(by=by)]
 

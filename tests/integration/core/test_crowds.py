@@ -21,7 +21,6 @@ from hub.domain.thread import Entry
 from tests.support.memory import Memory
 from tests.support.world import World
 
-PARTS = ("inbox", "cases", "contacts", "files", "staff", "catalog", "letters", "shown", "leases")
 RESIDENTS = ("anna", "boris", "clara")
 
 
@@ -49,7 +48,7 @@ class Process:
     """The store as one of several processes sees it."""
 
     def __init__(self, memory: Memory, chance: Random) -> None:
-        for name in PARTS:
+        for name in vars(memory):
             setattr(self, name, Yielding(getattr(memory, name), chance))
 
 

@@ -17,7 +17,6 @@ from hub.domain.staff import Actor
 from tests.support.memory import Memory
 from tests.support.world import World
 
-PARTS = ("inbox", "cases", "contacts", "files", "staff", "catalog", "letters", "shown", "leases")
 MODES = ("killed before", "killed after", "away", "answer lost")
 ROUNDS = 40
 
@@ -69,7 +68,7 @@ class Process:
     """A store seen by one process."""
 
     def __init__(self, memory: Memory, fate: Fate) -> None:
-        for name in PARTS:
+        for name in vars(memory):
             setattr(self, name, Part(getattr(memory, name), fate))
 
 

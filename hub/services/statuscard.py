@@ -1,0 +1,152 @@
+"""What tells a resident how it stands without anybody's words: the one status card that is edited
+in place, and the sign at a message that it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from hub.domain.case import Case
+from hub.domain.message import Accepted, Button, Deferred, Outbound, Outcome, Rejected, Unsure
+from hub.domain.outbox import Row
+from hub.ports.channel import Limit, Sender
+from hub.ports.outlet import Skip
+from hub.ports.texts import Texts
+from hub.services.deps import Deps
+from hub.services.hours import WorkingHours
+from hub.services.reactions import TOLD
+
+Buttons = tuple[tuple[Button, ...], ...]
+
+VERBS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "accepted": (("add", "cancel"),),
+    "working": (("add",),),
+    "done": (("good", "bad"), ("again",)),
+    "rated": (("again",),),
+    "rejected": (("again",),),
+    "withdrawn": (("resume",),),
+}
+"""Which buttons stand under what is said of a case."""
+SIGN_TRIES = 3
+"""A sign that comes late says nothing any more."""
+
+
+def state_of(case: Case) -> str:
+    """What the resident is told of where their case stands."""
+    if case.status == "closed":
+        for line in reversed(case.history):
+            if line.action in {"withdrawn", "resolved", "reopened"}:
+                return "withdrawn" if line.action == "withdrawn" else "done"
+    return TOLD.get(case.status, "done")
+
+
+def verbs_of(case: Case) -> tuple[tuple[str, ...], ...]:
+    """What the resident may do with it now."""
+    state = state_of(case)
+    return VERBS["rated" if state == "done" and case.rating else state]
+
+
+def case_buttons(
+    texts: Texts, number: int, language: str, verbs: tuple[tuple[str, ...], ...]
+) -> Buttons:
+    """These verbs as buttons."""
+    return tuple(
+        tuple(
+            Button(texts.render(f"bot/resident/buttons/{verb}", language), f"case:{number}:{verb}")
+            for verb in line
+        )
+        for line in verbs
+    )
+
+
+def says_result(case: Case) -> bool:
+    """Whether a message told the result: then that one asks what the resident thinks of it."""
+    return case.resolved_at is not None and any(
+        entry.event == "resolved" and entry.at >= case.resolved_at for entry in case.thread
+    )
+
+
+class StatusOutlet:
+    """Sends rows of kinds status and react through the channel of their account."""
+
+    def __init__(self, deps: Deps, hours: WorkingHours) -> None:
+        self._deps = deps
+        self._hours = hours
+
+    def limits(self, case: Case, row: Row) -> Sequence[Limit]:
+        """The channel's own budgets for this recipient."""
+        sender = self._deps.senders.get(row.account)
+        if sender is None or case.address is None:
+            return ()
+        reaction = "?" if row.kind == "react" else ""
+        return sender.limits(Outbound(id="", to=case.address, text="", reaction=reaction))
+
+    async def send(self, case: Case, row: Row) -> Outcome | Skip:
+        """Send one row. What may have gone out already goes again only where that is harmless."""
+        sender = self._deps.senders.get(row.account)
+        if row.kind == "react":
+            return await self._seen(sender, case, row) if sender else Skip()
+        if sender is None:
+            return Deferred("channel_off", 60)
+        return await self._status(sender, case, row)
+
+    async def _seen(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:
+        """A failure is nobody's business: the message stands in the case all the same."""
+        entry, to = case.by_seq(row.entry), case.address
+        if not sender.caps.reactions or entry is None or to is None or row.tries > SIGN_TRIES:
+            return Skip()
+        if entry.conversation != to.conversation or not entry.external_ids:
+            return Skip()
+        outcome = await sender.send(
+            Outbound(
+                id=f"{case.number}-seen-{entry.seq}",
+                to=to,
+                text="",
+                case=case.number,
+                in_reply_to=entry.external_ids[0],
+                reaction=self._deps.texts.render("bot/resident/seen"),
+            )
+        )
+        return outcome if isinstance(outcome, Accepted | Deferred) else Skip()
+
+    async def _status(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:
+        if not sender.caps.status_card or case.address is None or case.status not in TOLD:
+            return Skip()
+        if row.repeat and not case.status_card:
+            return Unsure("interrupted")
+        language = case.contact.language or "ru"
+        verbs = () if says_result(case) else verbs_of(case)
+        out = Outbound(
+            id=f"{case.number}-status-{row.id}",
+            to=case.address,
+            text=await status_words(self._deps, self._hours, case, language),
+            case=case.number,
+            edit=case.status_card,
+            buttons=case_buttons(self._deps.texts, case.number, language, verbs),
+        )
+        outcome = await sender.send(out)
+        if out.edit and isinstance(outcome, Rejected) and not outcome.gone:
+            # They deleted the card, or speak with us elsewhere now.
+            out.edit = ""
+            outcome = await sender.send(out)
+        return outcome
+
+
+async def status_words(deps: Deps, hours: WorkingHours, case: Case, language: str) -> str:
+    """How a case stands. Nothing is promised that has passed, or for when nobody works."""
+    now, state = deps.clock.now(), state_of(case)
+    opens = await hours.opens(case.group) if state == "accepted" else None
+    deadline: datetime | None = case.deadline
+    if deadline is not None and deadline <= (opens or now):
+        deadline = None
+    return deps.texts.render(
+        "bot/resident/status",
+        language,
+        case=case,
+        state=state,
+        deadline=deadline,
+        opens=opens,
+        asks=state == "done" and not case.rating and not says_result(case),
+        organisation=deps.policy.organisation,
+        phone=deps.policy.phone,
+    )
