@@ -101,13 +101,15 @@ class Teller:
         return outcome
 
     def _carrier(
-        self, file: Attachment, chat: int, caption: str, reply_to: int, *, plain: bool
+        self, file: Attachment, at: tuple[int, int], caption: str, reply_to: int, *, plain: bool
     ) -> TelegramMethod[Message]:
         def read() -> AsyncIterator[bytes]:
             return self._deps.files.read(file.id)
 
         body = StreamedFile(file.name, read)
+        chat, thread = at
         more: dict[str, Any] = {"chat_id": chat, "caption": caption or None, "parse_mode": "HTML"}
+        more |= {"message_thread_id": thread} if thread else {}
         more |= quoting(reply_to)
         if not plain:
             if file.kind == "photo" and file.size <= MAX_PHOTO:
@@ -141,13 +143,13 @@ class Teller:
         )
 
 
-def quoting(reply_to: int) -> dict[str, Any]:
-    """Parameters that make a message an answer to another one, if that still is there."""
 def softly(silent: bool) -> dict[str, Any]:
     """Parameters of a message that comes without a sound."""
     return {"disable_notification": True} if silent else {}
 
 
+def quoting(reply_to: int) -> dict[str, Any]:
+    """Parameters that make a message an answer to another one, if that still is there."""
     if not reply_to:
         return {}
     return {"reply_parameters": {"message_id": reply_to, "allow_sending_without_reply": True}}
