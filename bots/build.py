@@ -67,6 +67,8 @@ def dispatcher() -> Dispatcher:
     found = Dispatcher(storage=HeldStorage(), name="staff")
     found.include_router(entry.router())
     found.include_router(shared.router())
+    found.include_router(shift.router())
+    found.include_router(noticing.router())
     found.include_router(_only(carries_out, tasks.router(), work.router()))
     found.include_router(
         _only(
@@ -78,8 +80,6 @@ def dispatcher() -> Dispatcher:
             work.asked_router(),
             lists.asked_router(),
             quick.asked_router(),
-    found.include_router(shift.router())
-    found.include_router(noticing.router())
             card.router(),
             transfer.router(),
             closing.router(),

@@ -58,13 +58,13 @@ class StaffLetterOutlet:
         name, params = str(letter.body["method"]), _params(letter)
         shown = cast(dict[str, Any], letter.body.get("shown") or {})
         harmless = name in HARMLESS
+        if name == "digest":
+            return await self._digest(letter, params)
         if letter.repeat and not harmless:
             return Unsure("interrupted")
         if name == "file":
             return await self._file(letter, params)
         if name == "editMessageText" and await self._looks_so(letter, params, shown):
-        if name == "digest":
-            return await self._digest(letter, params)
             return Skip()
         if name == "setMyCommands":
             params = {key: value for key, value in params.items() if key != "chat_id"}
@@ -86,20 +86,6 @@ class StaffLetterOutlet:
         )
         return known is not None and digest is not None and known.data.get("digest") == digest
 
-    async def _file(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
-        case = await self._deps.cases.get(int(params["case"]))
-        entry = case.by_seq(int(params["entry"])) if case else None
-        if case is not None and entry is None:
-            entry = await self._deps.cases.paged_entry(case.number, int(params["entry"]))
-        file = (
-            next((one for one in entry.files if one.id == params["file"]), None) if entry else None
-    async def _still(self, letter: Letter, params: dict[str, Any]) -> bool:
-        """The message stands there as it did when this change of it was put off."""
-        known = await self._deps.shown.at(
-            letter.account, int(params["chat_id"]), int(params["message_id"])
-        )
-        return known is not None and known.data.get("digest") == letter.body["only"]
-
     async def _digest(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
         """As the cases are now. Said twice is better than not said, so a repeat is marked."""
         directory = await self._deps.staff.directory()
@@ -119,6 +105,13 @@ class StaffLetterOutlet:
         )
         return await self._teller.show(letter.account, int(params["chat_id"]), view)
 
+    async def _file(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
+        case = await self._deps.cases.get(int(params["case"]))
+        entry = case.by_seq(int(params["entry"])) if case else None
+        if case is not None and entry is None:
+            entry = await self._deps.cases.paged_entry(case.number, int(params["entry"]))
+        file = (
+            next((one for one in entry.files if one.id == params["file"]), None) if entry else None
         )
         if case is None or entry is None or file is None or file.state != "ready":
             return Skip()
