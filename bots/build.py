@@ -17,6 +17,10 @@ from bots.common.staffbot import StaffBot
 from bots.common.teller import Teller
 from bots.executor import tasks, work
 from bots.operator import card, closing, details, lists, note, quick, reply, transfer
+from bots.operator.forum import routes
+from bots.operator.forum.board import REST, ForumLetterOutlet
+from bots.operator.forum.build import build_forum
+from bots.operator.forum.outlet import ForumOutlet
 from hub.ports.dialogues import Dialogues
 from hub.services.services import Services
 
@@ -26,12 +30,15 @@ Rule = Callable[..., Awaitable[bool]]
 @dataclass(frozen=True)
 class StaffBots:
     """What wiring needs: `conversation` for the intake, `outlet` for rows of kinds notice, card
-    and mark, `letters` for letters of kind staff."""
+    and mark, `letters` for letters of kind staff, `forum` for rows of kinds topic and topic_mark,
+    `forum_letters` for letters of kind forum."""
 
     bots: dict[str, StaffBot]
     conversation: StaffConversation
     outlet: StaffOutlet
     letters: StaffLetterOutlet
+    forum: ForumOutlet
+    forum_letters: ForumLetterOutlet
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -40,16 +47,24 @@ class StaffBots:
 
 
 def build_staff(
-    accounts: Iterable[StaffBot], services: Services, dialogues: Dialogues
+    accounts: Iterable[StaffBot],
+    services: Services,
+    dialogues: Dialogues,
+    *,
+    rest: float = REST,
 ) -> StaffBots:
-    """All staff bots of one process: one dispatcher, any number of accounts."""
+    """All staff bots of one process: one dispatcher, any number of accounts. `rest`: seconds
+    between two drawings of a queue in a forum group."""
     bots = {account.account: account for account in accounts}
     teller = Teller(bots, services.deps)
+    forum = build_forum(bots, services, teller, rest=rest)
     return StaffBots(
         bots=bots,
-        conversation=StaffConversation(bots, services, dialogues, dispatcher()),
+        conversation=StaffConversation(bots, services, dialogues, dispatcher(), forum.updates),
         outlet=StaffOutlet(services.deps, teller),
         letters=StaffLetterOutlet(services.deps, teller),
+        forum=forum.outlet,
+        forum_letters=forum.letters,
     )
 
 
@@ -65,6 +80,7 @@ def dispatcher() -> Dispatcher:
     """Routers in the order in which they are asked: coming in, keys and commands, swipe-replies,
     what was asked for, and last what fits nothing. A command is never taken for an answer."""
     found = Dispatcher(storage=HeldStorage(), name="staff")
+    found.include_router(routes.gate())
     found.include_router(entry.router())
     found.include_router(shared.router())
     found.include_router(shift.router())
@@ -85,6 +101,7 @@ def dispatcher() -> Dispatcher:
             closing.router(),
             details.router(),
             note.router(),
+            routes.notes(),
             reply.plain_router(),
         )
     )

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bots.common.callbacks import press
+from bots.common.forumcards import ForumCards
 from bots.common.staffbot import DISPATCH
 from bots.common.views import Key, View
+from bots.common.where import EVERYBODY
 from hub.domain.case import Case
 from hub.domain.case.facts import TaskStep
 from hub.domain.staff import Directory, Staff
@@ -32,6 +34,7 @@ class Cards:
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
+        self._forum = ForumCards(texts)
 
     def of(
         self,
@@ -75,6 +78,8 @@ class Cards:
         note: str = "",
     ) -> View:
         """Number, status, contact, address, deadline, last words, and what can be done."""
+        if person is EVERYBODY:
+            return self._forum.card(case, directory, now, self._keys(case, person))
         last = last_words(case)
         text = self._texts.html(
             "bot/operator/card",
@@ -138,6 +143,10 @@ class Cards:
         if case.status not in AT_WORK:
             first = ["reopen", "quick"] if case.status == "resolved" else ["reopen"]
             return [row(*first, "note"), row("more")]
+        if person is EVERYBODY and (case.status == "assigned" or not case.operator):
+            first = ["accept"] if case.operator else ["take"]
+            first += ["give_back"] if case.operator and case.offered_by else []
+            return [row(*first, "quick", "transfer"), row("note", "spam", "close"), row("more")]
         if case.operator and case.operator != person.login:
             return [row("quick", "note", "transfer"), row("spam", "close", "more")]
         rows = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import structlog
 from aiogram import Dispatcher
@@ -14,8 +15,10 @@ from bots.common.dialogue import HELD, Held
 from bots.common.errors import speak
 from bots.common.staffbot import StaffBot
 from bots.common.talk import Talk
+from bots.common.where import PRIVATE, Where
 from hub.botapi.outcome import attempt
 from hub.domain.errors import HubError, StoreDown
+from hub.domain.staff import Directory
 from hub.ports.dialogues import Dialogue, Dialogues
 from hub.services.services import Services
 
@@ -23,6 +26,13 @@ log = structlog.get_logger(__name__)
 
 ANSWER_TIMEOUT = 5
 """Seconds; a pressed key that hears nothing shows its clock a little longer, that is all."""
+
+
+class ForumHearing(Protocol):
+    """Takes what Telegram itself tells of groups."""
+
+    async def heard(self, bot: StaffBot, update: Update) -> bool:
+        """True where nothing is left to be handled."""
 
 
 class StaffConversation:
@@ -35,11 +45,13 @@ class StaffConversation:
         services: Services,
         dialogues: Dialogues,
         dispatcher: Dispatcher,
+        forum: ForumHearing,
     ) -> None:
         self._bots = bots
         self._services = services
         self._dialogues = dialogues
         self._dispatcher = dispatcher
+        self._forum = forum
 
     async def handle(self, row_id: str, account: str, body: bytes) -> None:
         """Handle one update; again with the same row it does and says nothing twice."""
@@ -50,22 +62,28 @@ class StaffConversation:
             # A kind of update that this version of the library does not know: nobody waits for it.
             log.warning("bots.unreadable", account=account, errors=error.error_count())
             return
+        if await self._forum.heard(bot, update):
+            return
         event = update.callback_query or update.message or update.edited_message
-        chat = _private_chat(event)
+        chat = _chat(event)
         if event is None or event.from_user is None or chat == 0:
             return
         user = event.from_user.id
         now = self._services.deps.clock.now()
-        name = f"{account}:{chat}:{user}"
+        directory = await self._services.people.directory()
+        where = PRIVATE if chat > 0 else await self._where(directory, account, chat, event)
+        # One person in two topics talks about two things.
+        topic = f":{where.thread}" if where.thread else ""
+        name = f"{account}:{chat}{topic}:{user}"
         held = Held(await self._dialogues.get(name) or Dialogue(id=name, at=now))
         if held.dialogue.row == row_id:
             return
-        directory = await self._services.people.directory()
+        held.dialogue.focus = where.case or held.dialogue.focus
         person = directory.by_bot(account, user)
-        talk = Talk(self._services, bot, row_id, event, chat, user, person, directory)
+        talk = Talk(self._services, bot, row_id, event, chat, user, person, directory, where)
         token = HELD.set(held)
         try:
-            await self._dispatcher.feed_update(bot.bot, update, talk=talk)
+            await self._dispatcher.feed_update(bot.bot, update, talk=talk, forum=self._forum)
         except StoreDown:
             raise
         except HubError as refusal:
@@ -73,6 +91,18 @@ class StaffConversation:
         finally:
             HELD.reset(token)
         await self._settle(talk, held, row_id)
+
+    async def _where(
+        self, directory: Directory, account: str, chat: int, event: CallbackQuery | Message
+    ) -> Where:
+        """The topic of a forum group in which this was said; no place where the chat is none."""
+        place = directory.forum_at(account, chat)
+        message = event.message if isinstance(event, CallbackQuery) else event
+        if place is None or not isinstance(message, Message):
+            return Where(place)
+        thread = (message.message_thread_id or 0) if message.is_topic_message else 0
+        topic = await self._services.deps.forums.at_thread(place.id, thread) if thread else None
+        return Where(place, thread, topic.case if topic else 0)
 
     async def _settle(self, talk: Talk, held: Held, row_id: str) -> None:
         if talk.letters:
@@ -93,9 +123,9 @@ class StaffConversation:
         await attempt(talk.bot.bot, answer, harmless=True, timeout=ANSWER_TIMEOUT)
 
 
-def _private_chat(event: CallbackQuery | Message | None) -> int:
-    """The private chat the event is of, else 0."""
+def _chat(event: CallbackQuery | Message | None) -> int:
+    """The chat the event is of, below 0 for a group; 0 where nobody talks with us."""
     message = event.message if isinstance(event, CallbackQuery) else event
-    if message is None or message.chat.type != "private":
+    if message is None or message.chat.type == "channel":
         return 0
     return message.chat.id

@@ -18,6 +18,7 @@ from bots.common.cards import Cards
 from bots.common.digest import digest
 from bots.common.entries import Entries
 from bots.common.teller import Teller
+from bots.common.where import EVERYBODY
 from hub.botapi.limits import limits
 from hub.domain.message import Accepted, Outcome, Rejected, Unsure
 from hub.domain.outbox import Letter
@@ -49,7 +50,9 @@ class StaffLetterOutlet:
 
     def limits(self, letter: Letter) -> Sequence[Limit]:
         """The bot's budgets."""
-        return limits(letter.account, int(_params(letter).get("chat_id", 0)))
+        found = limits(letter.account, int(_params(letter).get("chat_id", 0)))
+        # A reaction puts no message into the chat.
+        return found[:1] if letter.body["method"] == "setMessageReaction" else found
 
     async def send(self, letter: Letter) -> Outcome | Skip:
         """Carry it out. What may have gone out already goes again only where that is harmless."""
@@ -117,8 +120,14 @@ class StaffLetterOutlet:
             return Skip()
         caption = self._deps.texts.html("bot/operator/file", case=case, entry=entry, file=file)
         shown = {"what": f"file:{file.id}", "case": case.number}
+        thread = int(params.get("message_thread_id", 0))
         return await self._teller.file(
-            letter.account, int(params["chat_id"]), file, caption=caption, shown=shown
+            letter.account,
+            int(params["chat_id"]),
+            file,
+            caption=caption,
+            shown=shown,
+            thread=thread,
         )
 
     async def _catch_up(
@@ -134,7 +143,8 @@ class StaffLetterOutlet:
         if case is None or known is None:
             return
         directory = await self._deps.staff.directory()
-        person = directory.staff.get(letter.to.split(":")[1])
+        kind, name = letter.to.split(":")[:2]
+        person = EVERYBODY if kind == "forum" else directory.staff.get(name)
         if person is None:
             return
         if shown["what"] == "card":

@@ -77,8 +77,12 @@ def message_json(
         shown["pinned_message"] = referred(world, chat, int(pinned), bot_id)
     if message.markup is not None:
         shown["reply_markup"] = message.markup
-    if with_reply and message.reply_to is not None:
-        replied = world.message(chat, message.reply_to)
+    replies_to = message.reply_to
+    if replies_to is None and chat.is_forum and message.thread not in {None, message.id}:
+        # In a topic whatever answers nothing answers the message that made the topic.
+        replies_to = message.thread
+    if with_reply and replies_to is not None:
+        replied = world.message(chat, replies_to)
         if replied is not None:
             shown["reply_to_message"] = message_json(world, replied, bot_id, with_reply=False)
     return shown

@@ -33,9 +33,9 @@ def router() -> Router:
 
 def card(talk: Talk, case: Case) -> View:
     """The card of a case for who asks."""
-    assert talk.person is not None
+    assert talk.viewer is not None
     deps = talk.services.deps
-    return Cards(deps.texts).operator(case, talk.person, talk.directory, deps.clock.now())
+    return Cards(deps.texts).operator(case, talk.viewer, talk.directory, deps.clock.now())
 
 
 async def show(talk: Talk, case: Case) -> None:
@@ -60,7 +60,9 @@ async def take(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     talk.note(talk.words("operator/taken", case=case))
     if not await _redrawn_anyway(talk, case):
         await show(talk, case)
-    send_files(talk, case, residents_only=True)
+    if talk.where.place is None:
+        # In a forum group they stand in the topic already.
+        send_files(talk, case, residents_only=True)
 
 
 async def _redrawn_anyway(talk: Talk, case: Case) -> bool:

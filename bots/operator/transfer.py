@@ -82,7 +82,7 @@ async def why_back(
 ) -> None:
     """Returning needs an explanation as well."""
     case = await talk.services.queries.raw(callback_data.case, talk.me)
-    case.at_version(callback_data.v)
+    case.at_version(callback_data.v or None)
     target = f"staff:{case.offered_by}"
     await state.set_state(Asked.give_back)
     await state.set_data({"case": str(case.number), "target": target})

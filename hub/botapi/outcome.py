@@ -37,6 +37,12 @@ REFUSALS: tuple[tuple[str, str, bool], ...] = (
     ("user is deactivated", "no_chat", True),
     ("message thread not found", "topic_gone", False),
     ("topic_deleted", "topic_gone", False),
+    ("topic_id_invalid", "topic_gone", False),
+    ("topic_not_modified", "unchanged", False),
+    ("not enough rights", "no_rights", False),
+    ("need administrator rights", "no_rights", False),
+    ("chat_admin_required", "no_rights", False),
+    ("the chat is not a forum", "no_topics", False),
     ("topic_closed", "topic_closed", False),
     ("message to edit not found", "message_gone", False),
     ("message can't be edited", "message_gone", False),
@@ -128,21 +134,26 @@ def _refusal(message: str) -> Outcome:
 
 
 async def attempt(
-    bot: Bot, method: TelegramMethod[T], *, harmless: bool = False, timeout: int | None = None
+    bot: Bot,
+    method: TelegramMethod[T],
+    *,
+    harmless: bool = False,
+    timeout: int | None = None,
+    follow: bool = True,
 ) -> tuple[T | None, Outcome]:
     """Call the Bot API: its answer (None unless accepted) and the outcome. Never raises for it.
 
     Markup that the server cannot parse goes again as plain text, and without a ForceReply that it
     does not know; a group that became a supergroup is followed (the answer's chat has the new id,
-    which the caller should remember). The ids in `Accepted` are the platform's message ids, in
-    order.
+    which the caller should remember), unless `follow` is False. The ids in `Accepted` are the
+    platform's message ids, in order.
     """
     plain, moved = False, False
     while True:
         try:
             answer = await bot(method, request_timeout=timeout)
         except TelegramMigrateToChat as error:
-            if moved or "chat_id" not in type(method).model_fields:
+            if moved or not follow or "chat_id" not in type(method).model_fields:
                 return None, outcome(error, harmless=harmless)
             moved = True
             method = method.model_copy(update={"chat_id": error.migrate_to_chat_id})

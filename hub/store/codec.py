@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from bson import Int64
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -20,8 +21,16 @@ _BUILTIN = (datetime, bytes)
 
 def document(struct: msgspec.Struct) -> Document:
     """The struct as a document. Lists inside are new, so it may be kept as a snapshot."""
-    built: Document = msgspec.to_builtins(struct, builtin_types=_BUILTIN)
+    built: Document = msgspec.to_builtins(struct, builtin_types=_BUILTIN, enc_hook=_plain)
     return built
+
+
+def _plain(value: Any) -> Any:
+    """Numbers over 31 bits (chats, users) come back from BSON as a type of their own; where a
+    field takes anything they are still so when it is written again."""
+    if isinstance(value, Int64):
+        return int(value)
+    raise NotImplementedError
 
 
 def struct(kind: type[T], found: Mapping[str, Any]) -> T:

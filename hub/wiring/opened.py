@@ -138,10 +138,19 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
             "hold": HoldOutlet(store.held),
             "card": staff.bots.outlet,
             "mark": staff.bots.outlet,
+            "topic": staff.bots.forum,
+            "topic_mark": staff.bots.forum,
             "fetch": fetching,
         },
     )
-    postman = Postman(deps, {"staff": staff.bots.letters, "resident": ResidentLetters(senders)})
+    postman = Postman(
+        deps,
+        {
+            "staff": staff.bots.letters,
+            "forum": staff.bots.forum_letters,
+            "resident": ResidentLetters(senders),
+        },
+    )
     store.inbox.on_kept = engine.take
     return Hub(
         settings=settings,

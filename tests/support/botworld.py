@@ -164,7 +164,7 @@ class BotWorld:
         self.staff_bot = staff_bot(
             "shift", make_bot(SHIFT.token, self.url), ("operator", "executor")
         )
-        self.bots = build_staff([self.staff_bot], self.services, store.dialogues)
+        self.bots = build_staff([self.staff_bot], self.services, store.dialogues, rest=0.2)
         self.residents = build_residents(self.services, self.texts, senders)
         self.intake = Intake(
             self.deps,
@@ -189,12 +189,18 @@ class BotWorld:
                 "hold": HoldOutlet(store.held),
                 "card": self.bots.outlet,
                 "mark": self.bots.outlet,
+                "topic": self.bots.forum,
+                "topic_mark": self.bots.forum,
                 "fetch": FetchOutlet({"dom": self.channel}, store.files, self.deps.policy),  # type: ignore[dict-item]
             },
         )
         self.postman = Postman(
             self.deps,
-            {"staff": self.bots.letters, "resident": ResidentLetters(self.deps.senders)},
+            {
+                "staff": self.bots.letters,
+                "forum": self.bots.forum_letters,
+                "resident": ResidentLetters(self.deps.senders),
+            },
         )
         self.timers = Timers(self.deps, self.services.book)
         self.engine.register(take=self.intake.take, drain=self.relay.drain, post=self.postman.post)

@@ -74,6 +74,7 @@ def test_groups_and_people_have_their_own_speed() -> None:
     person = limits.limits("a", 5)
     assert [(one.name, one.count, one.seconds) for one in group] == [
         ("telegram:a", 30, 1.0),
+        ("telegram:a:-5:burst", 5, 5.0),
         ("telegram:a:-5", 20, 60.0),
     ]
     assert person[0] == group[0]

@@ -1,0 +1,167 @@
+"""Everything that is done in a forum group passes here: its budget, its moves, its losses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import structlog
+from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
+from aiogram.types import Message
+
+from bots.common.staffbot import StaffBot
+from bots.common.teller import Teller, quoting
+from bots.common.views import View
+from bots.operator.forum.admins import tell_admins
+from hub.botapi.limits import account_budget, chat_budget, limits
+from hub.botapi.outcome import attempt
+from hub.domain.forum import ForumPlace, Trouble
+from hub.domain.message import Accepted, Attachment, Deferred, Outcome, Rejected
+from hub.ports.outlet import Skip
+from hub.ports.store import Shown
+from hub.services.deps import Deps
+from hub.services.places import ForumPlaces
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+PATIENCE = 1.5
+"""Seconds that a call waits for its turn; after that what it belongs to comes again later."""
+
+# Refusals that mean that nothing can be said in the group at all.
+LOSSES: Mapping[str, Trouble] = {
+    "blocked": "kicked",
+    "no_chat": "kicked",
+    "no_rights": "rights",
+    "no_topics": "topics",
+}
+
+
+class Halt(Exception):
+    """It goes on another time, or never, as `outcome` says; what was done so far stands."""
+
+    def __init__(self, outcome: Outcome | Skip) -> None:
+        super().__init__(type(outcome).__name__)
+        self.outcome = outcome
+
+    @property
+    def reason(self) -> str:
+        """Why not, as a key."""
+        return getattr(self.outcome, "reason", "")
+
+
+class Voice:
+    """Speaks in forum groups. Every method raises Halt where it could not be done."""
+
+    def __init__(
+        self, bots: Mapping[str, StaffBot], deps: Deps, places: ForumPlaces, teller: Teller
+    ) -> None:
+        self._bots = bots
+        self._deps = deps
+        self._places = places
+        self._teller = teller
+
+    def knows(self, account: str) -> bool:
+        """The account is one of ours."""
+        return account in self._bots
+
+    async def turn(self, place: ForumPlace) -> None:
+        """Take one from the budget of the group; edits, pins and topics count as messages do."""
+        budgets = limits(place.account, place.chat)
+        wait = await self._deps.budget.spend(budgets)
+        if 0 < wait <= PATIENCE:
+            await asyncio.sleep(wait)
+            wait = await self._deps.budget.spend(budgets)
+        if wait > 0:
+            raise Halt(Deferred("rate_limit", wait, "chat"))
+
+    async def call(
+        self,
+        place: ForumPlace,
+        method: TelegramMethod[T],
+        *,
+        harmless: bool = False,
+        granted: bool = False,
+    ) -> T:
+        """One call; `granted`: its turn was taken before."""
+        if not granted:
+            await self.turn(place)
+        bot = self._bots[place.account].bot
+        result = await attempt(bot, method, harmless=harmless, follow=False)
+        answer, outcome = result
+        if isinstance(outcome, Accepted):
+            assert answer is not None
+            return answer
+        raise await self._halted(place, outcome)
+
+    async def say(
+        self, place: ForumPlace, thread: int, view: View, *, reply_to: int = 0
+    ) -> Message:
+        """A new message in a topic (0: in General), remembered as what it stands for."""
+        here = {"message_thread_id": thread} if thread else {}
+        params = {**view.content(), "chat_id": place.chat, **here, **quoting(reply_to)}
+        said = await self.call(place, SendMessage(**params))
+        await self._teller.remember(place.account, place.chat, said.message_id, view.shown())
+        return said
+
+    async def redraw(self, place: ForumPlace, message: int, view: View) -> None:
+        """Change a message in place."""
+        edit = EditMessageText(**view.content(), chat_id=place.chat, message_id=message)
+        try:
+            await self.call(place, edit, harmless=True)
+        except Halt as halt:
+            if halt.reason != "unchanged":
+                raise
+        await self._teller.remember(place.account, place.chat, message, view.shown())
+
+    async def file(
+        self,
+        place: ForumPlace,
+        thread: int,
+        file: Attachment,
+        *,
+        caption: str,
+        reply_to: int,
+        shown: Mapping[str, Any],
+    ) -> None:
+        """A stored file."""
+        await self.turn(place)
+        outcome = await self._teller.file(
+            place.account,
+            place.chat,
+            file,
+            caption=caption,
+            reply_to=reply_to,
+            shown=shown,
+            thread=thread,
+        )
+        if not isinstance(outcome, Accepted):
+            raise await self._halted(place, outcome)
+
+    async def latest(self, place: ForumPlace, what: str, case: int, entry: int = 0) -> Shown | None:
+        """The newest message there that stands for this."""
+        return await self._deps.shown.latest(place.account, place.chat, what, case, entry)
+
+    async def _halted(self, place: ForumPlace, outcome: Outcome) -> Halt:
+        if isinstance(outcome, Deferred) and outcome.scope != "row":
+            name = (
+                account_budget(place.account)
+                if outcome.scope == "account"
+                else chat_budget(place.account, place.chat)
+            )
+            await self._deps.budget.pause(name, outcome.after)
+        if isinstance(outcome, Rejected):
+            if outcome.reason == "migrated":
+                # What was to be done is done again under the new number, from the beginning.
+                await self._places.moved(place.id, int(outcome.detail))
+                return Halt(Deferred("migrated", 0.0, "chat"))
+            if outcome.reason in LOSSES:
+                await self.lost(place, LOSSES[outcome.reason])
+        return Halt(outcome)
+
+    async def lost(self, place: ForumPlace, trouble: Trouble) -> None:
+        """Nothing can be said there: admins are told once."""
+        if await self._places.trouble(place.id, trouble):
+            log.warning("forum.lost", place=place.id, trouble=trouble)
+            await tell_admins(self._deps, place, trouble)
