@@ -16,11 +16,24 @@ from bots.common.outlet import StaffOutlet
 from bots.common.staffbot import StaffBot
 from bots.common.teller import Teller
 from bots.executor import tasks, work
-from bots.operator import card, closing, details, lists, note, quick, reply, transfer
+from bots.operator import (
+    card,
+    closing,
+    commands,
+    details,
+    lists,
+    note,
+    preview,
+    quick,
+    reply,
+    transfer,
+    ways,
+)
 from bots.operator.forum import routes
 from bots.operator.forum.board import REST, ForumLetterOutlet
 from bots.operator.forum.build import build_forum
 from bots.operator.forum.outlet import ForumOutlet
+from bots.operator.inline import offering
 from hub.ports.dialogues import Dialogues
 from hub.services.services import Services
 
@@ -60,7 +73,9 @@ def build_staff(
     forum = build_forum(bots, services, teller, rest=rest)
     return StaffBots(
         bots=bots,
-        conversation=StaffConversation(bots, services, dialogues, dispatcher(), forum.updates),
+        conversation=StaffConversation(
+            bots, services, dialogues, dispatcher(), forum.updates, offering(services)
+        ),
         outlet=StaffOutlet(services.deps, teller),
         letters=StaffLetterOutlet(services.deps, teller),
         forum=forum.outlet,
@@ -90,12 +105,16 @@ def dispatcher() -> Dispatcher:
         _only(
             dispatches,
             lists.router(),
+            commands.router(),
             quick.router(),
+            preview.router(),
+            ways.router(),
             entry.unknown_commands(),
             reply.router(),
             work.asked_router(),
             lists.asked_router(),
-            quick.asked_router(),
+            preview.asked_router(),
+            ways.asked_router(),
             card.router(),
             transfer.router(),
             closing.router(),

@@ -158,7 +158,8 @@ class Cards:
             rows.append(row("accept", "quick", "transfer"))
         else:
             rows.append(row("quick", "transfer"))
-        return [*rows, row("note", "spam", "close"), row("more")]
+        last = ["trust", "more"] if case.suspected else ["more"]
+        return [*rows, row("note", "spam", "close"), row(*last)]
 
     def _label(self, language: str) -> Callable[[str, int], str]:
         def label(name: str, count: int = 0) -> str:

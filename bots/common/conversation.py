@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 import structlog
 from aiogram import Dispatcher
-from aiogram.methods import AnswerCallbackQuery
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.methods import AnswerCallbackQuery, AnswerInlineQuery
+from aiogram.types import CallbackQuery, InlineQuery, Message, Update
 from pydantic import ValidationError
 
 from bots.common.dialogue import HELD, Held
@@ -18,7 +18,7 @@ from bots.common.talk import Talk
 from bots.common.where import PRIVATE, Where
 from hub.botapi.outcome import attempt
 from hub.domain.errors import HubError, StoreDown
-from hub.domain.staff import Directory
+from hub.domain.staff import Directory, Staff
 from hub.ports.dialogues import Dialogue, Dialogues
 from hub.services.services import Services
 
@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 
 ANSWER_TIMEOUT = 5
 """Seconds; a pressed key that hears nothing shows its clock a little longer, that is all."""
+
+
+Offers = Callable[[StaffBot, InlineQuery, Staff | None, int], Awaitable[AnswerInlineQuery]]
+"""What is offered to somebody who types `@bot words`; the number is the case in their sight."""
 
 
 class ForumHearing(Protocol):
@@ -46,12 +50,14 @@ class StaffConversation:
         dialogues: Dialogues,
         dispatcher: Dispatcher,
         forum: ForumHearing,
+        inline: Offers,
     ) -> None:
         self._bots = bots
         self._services = services
         self._dialogues = dialogues
         self._dispatcher = dispatcher
         self._forum = forum
+        self._inline = inline
 
     async def handle(self, row_id: str, account: str, body: bytes) -> None:
         """Handle one update; again with the same row it does and says nothing twice."""
@@ -63,6 +69,9 @@ class StaffConversation:
             log.warning("bots.unreadable", account=account, errors=error.error_count())
             return
         if await self._forum.heard(bot, update):
+            return
+        if update.inline_query is not None:
+            await self._offer(bot, update.inline_query)
             return
         event = update.callback_query or update.message or update.edited_message
         chat = _chat(event)
@@ -91,6 +100,14 @@ class StaffConversation:
         finally:
             HELD.reset(token)
         await self._settle(talk, held, row_id)
+
+    async def _offer(self, bot: StaffBot, query: InlineQuery) -> None:
+        """What is offered while somebody types is said at once as well; it waits for nobody."""
+        user = query.from_user.id
+        person = (await self._services.people.directory()).by_bot(bot.account, user)
+        held = await self._dialogues.get(f"{bot.account}:{user}:{user}")
+        answer = await self._inline(bot, query, person, held.focus if held else 0)
+        await attempt(bot.bot, answer, harmless=True, timeout=ANSWER_TIMEOUT)
 
     async def _where(
         self, directory: Directory, account: str, chat: int, event: CallbackQuery | Message

@@ -49,7 +49,9 @@ class StaffLetterOutlet:
         self._entries = Entries(deps.texts)
 
     def limits(self, letter: Letter) -> Sequence[Limit]:
-        """The bot's budgets."""
+        """The bot's budgets; a menu of commands is no message in the chat."""
+        if letter.body["method"] == "setMyCommands":
+            return ()
         found = limits(letter.account, int(_params(letter).get("chat_id", 0)))
         # A reaction puts no message into the chat.
         return found[:1] if letter.body["method"] == "setMessageReaction" else found
@@ -68,6 +70,8 @@ class StaffLetterOutlet:
         if name == "file":
             return await self._file(letter, params)
         if name == "editMessageText" and await self._looks_so(letter, params, shown):
+            return Skip()
+        if "only" in letter.body and not await self._still(letter, params):
             return Skip()
         if name == "setMyCommands":
             params = {key: value for key, value in params.items() if key != "chat_id"}
@@ -88,6 +92,13 @@ class StaffLetterOutlet:
             letter.account, int(params["chat_id"]), int(params["message_id"])
         )
         return known is not None and digest is not None and known.data.get("digest") == digest
+
+    async def _still(self, letter: Letter, params: dict[str, Any]) -> bool:
+        """The message stands there as it did when this change of it was put off."""
+        known = await self._deps.shown.at(
+            letter.account, int(params["chat_id"]), int(params["message_id"])
+        )
+        return known is not None and known.data.get("digest") == letter.body["only"]
 
     async def _digest(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
         """As the cases are now. Said twice is better than not said, so a repeat is marked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -154,6 +155,18 @@ class Talk:
         self.look_at(view.case)
         shown = view.shown() or {"what": "done"}
         self._post("editMessageText", params, shown)
+
+    def fade(self, now: View, later: View, seconds: float) -> None:
+        """Change the message whose key was pressed, and once more after so many seconds, unless
+        something else was done with it meanwhile."""
+        self.replace(now)
+        params = {**later.content(), "chat_id": self.chat, "message_id": self.pressed}
+        self._post("editMessageText", params, later.shown() or {"what": "done"})
+        letter = self.letters[-1]
+        # On a way of its own: what is said meanwhile does not wait for it.
+        letter.to = f"later:{self.bot.account}:{self.chat}:{self.pressed}"
+        letter.due += timedelta(seconds=seconds)
+        letter.body["only"] = now.digest
 
     def withdraw(self, message: int = 0) -> None:
         """Delete a menu that has served."""

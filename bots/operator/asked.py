@@ -13,6 +13,7 @@ class Asked(StatesGroup):
     transfer = State()
     give_back = State()
     edit = State()
+    via = State()
     close = State()
     reject = State()
     deadline = State()

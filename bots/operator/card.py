@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery
 
 from bots.common.callbacks import Press
 from bots.common.cards import Cards
+from bots.common.opening import open_case
 from bots.common.shared import send_files
 from bots.common.talk import Talk
 from bots.common.views import Key, View
@@ -79,6 +80,7 @@ AT_ONCE: dict[str, Act] = {
     "unspam": lambda work, number, talk, v: work.unspam(number, talk.me, expect=v),
     "reopen": lambda work, number, talk, v: work.reopen(number, talk.me, expect=v),
     "finish": lambda work, number, talk, v: work.close(number, talk.me, expect=v),
+    "trust": lambda work, number, talk, v: work.trust(number, talk.me, expect=v),
 }
 
 
@@ -108,9 +110,10 @@ async def more(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     if case.status in AT_WORK:
         rows += [row("deadline", "type"), row("responsible", "executors")]
         last = [act for act, fits in (("release", case.operator), ("wait", True)) if fits]
-        rows += [row(*last), row("defer", "reject")]
+        rows += [row(*last), row("defer", "reject"), row("via")]
     elif case.status == "resolved":
-        rows += [row("finish", "spam")]
+        rows += [row("finish", "spam"), row("via")]
+    rows.append(open_case(talk, number))
     rows.append([talk.button("dismiss")])
     text = talk.html("operator/more", case=case)
     talk.say(View(text=text, keys=rows, what="menu", case=number, version=version))

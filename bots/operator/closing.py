@@ -13,7 +13,12 @@ from bots.common.paging import page_of, turning
 from bots.common.talk import Talk, listing
 from bots.common.views import Key, View
 from bots.operator.asked import Asked
+from hub.domain.case import Case
 from hub.domain.errors import Invalid
+from hub.domain.spamrules import VERDICTS
+
+UNDO = 10
+"""Seconds for which one tap takes spam back."""
 
 
 def router() -> Router:
@@ -28,38 +33,42 @@ def router() -> Router:
     routes.callback_query.register(reject, Press.filter_act("reject_yes"))
     routes.callback_query.register(ask_spam, Press.filter_act("spam"))
     routes.callback_query.register(spam, Press.filter_act("spam_yes"))
+    routes.callback_query.register(undo_spam, Press.filter_act("undo_spam"))
     return routes
 
 
 async def results(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """With which result?"""
-    case = await talk.services.queries.raw(callback_data.case, talk.me)
-    codes = await talk.services.setup.results()
-    names = {code.id: code.name for code in codes}
-    turned = callback_data.act == "close_page"
-    page = page_of(list(names), callback_data.n if turned else 0)
-    number, version = case.number, case.version
-    rows = [[Key(names[one], press("close_as", number, version, at))] for at, one in page.items]
-    rows.append(turning(talk, page, "close_page", number, version))
+    case = await talk.case_as_shown(callback_data)
+    if callback_data.act == "close_page":
+        talk.replace(await results_menu(talk, case, callback_data.n))
+    else:
+        talk.say(await results_menu(talk, case, 0))
+
+
+async def results_menu(talk: Talk, case: Case, number: int) -> View:
+    """The results that an admin has set up, six a page."""
+    names = {code.id: code.name for code in await talk.services.setup.results()}
+    page = page_of(list(names), number)
+    at_version = (case.number, case.version)
+    rows = [[Key(names[one], press("close_as", *at_version, at))] for at, one in page.items]
+    rows.append(turning(talk, page, "close_page", *at_version))
     rows.append([talk.button("dismiss")])
-    view = View(
-        text=talk.html("operator/close_result", case=case, none=not codes),
+    return View(
+        text=talk.html("operator/close_result", case=case, none=not names),
         keys=rows,
         what="menu",
-        case=number,
-        version=version,
+        case=case.number,
+        version=case.version,
         data=listing(list(names)),
     )
-    if turned:
-        talk.replace(view)
-    else:
-        talk.say(view)
 
 
 async def comment(
     query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext
 ) -> None:
     """An optional text for the resident."""
+    await talk.case_as_shown(callback_data)
     shown, result = await talk.choice(callback_data.n)
     await state.set_state(Asked.close)
     await state.set_data({"case": str(shown.case), "result": result})
@@ -106,14 +115,14 @@ async def _confirm(talk: Talk, number: int, result: str, text: str, *, in_place:
 async def close(query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext) -> None:
     """Resolved, and the resident is told as the question said."""
     asked = (await talk.menu()).data
-    await state.clear()
     case = await talk.services.casework.resolve(
         callback_data.case,
         asked["result"],
         talk.me,
         comment=asked["comment"],
-        expect=callback_data.v,
+        expect=callback_data.v or None,
     )
+    await state.clear()
     keys = [[talk.button("reopen", case.number, case.version)]]
     text = talk.html("operator/done", act="close", case=case)
     talk.replace(View(text=text, keys=keys, what="notice", case=case.number))
@@ -123,6 +132,7 @@ async def ask_reason(
     query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext
 ) -> None:
     """Отклонить needs a reason."""
+    await talk.case_as_shown(callback_data)
     await state.set_state(Asked.reject)
     await state.set_data({"case": str(callback_data.case)})
     text = talk.html("operator/ask_reason", number=callback_data.case)
@@ -137,15 +147,23 @@ async def confirm_reject(message: Message, talk: Talk, state: FSMContext) -> Non
     reason = message.text or ""
     keys = [[talk.button("reject_yes", number, case.version), talk.button("dismiss")]]
     text = talk.html("operator/reject_confirm", case=case, reason=reason)
-    view = View(text=text, keys=keys, what="menu", case=number, data={"reason": reason})
-    talk.say(view)
+    talk.say(
+        View(
+            text=text,
+            keys=keys,
+            what="menu",
+            case=number,
+            version=case.version,
+            data={"reason": reason},
+        )
+    )
 
 
 async def reject(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """Not ours to answer."""
     reason = (await talk.menu()).data["reason"]
     case = await talk.services.casework.reject(
-        callback_data.case, reason, talk.me, expect=callback_data.v
+        callback_data.case, reason, talk.me, expect=callback_data.v or None
     )
     keys = [[talk.button("reopen", case.number, case.version)]]
     text = talk.html("operator/done", act="reject", case=case)
@@ -154,16 +172,41 @@ async def reject(query: CallbackQuery, callback_data: Press, talk: Talk) -> None
 
 async def ask_spam(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """Sure?"""
-    case = await talk.services.queries.raw(callback_data.case, talk.me)
-    case.at_version(callback_data.v or None)
-    keys = [[talk.button("spam_yes", case.number, case.version), talk.button("dismiss")]]
+    talk.say(spam_menu(talk, await talk.case_as_shown(callback_data)))
+
+
+def spam_menu(talk: Talk, case: Case) -> View:
+    """Only this case, or also what its sender writes later?"""
+    rows = [[talk.button("spam_yes", case.number, case.version)]]
+    if case.address is not None:
+        for at, then in enumerate(VERDICTS, 1):
+            key = Key(talk.label(f"spam_{then}"), press("spam_yes", case.number, case.version, at))
+            rows.append([key])
+    rows.append([talk.button("dismiss")])
     text = talk.html("operator/spam_confirm", case=case)
-    talk.say(View(text=text, keys=keys, what="menu", case=case.number))
+    return View(text=text, keys=rows, what="menu", case=case.number, version=case.version)
 
 
 async def spam(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
-    """The resident sees nothing of it; it can be undone."""
-    case = await talk.services.casework.spam(callback_data.case, talk.me, expect=callback_data.v)
-    keys = [[talk.button("unspam", case.number, case.version)]]
-    text = talk.html("operator/done", act="spam", case=case)
-    talk.replace(View(text=text, keys=keys, what="notice", case=case.number))
+    """The resident sees nothing of it; for a short time one tap takes it back, later the card
+    does."""
+    then = VERDICTS[callback_data.n - 1] if 0 < callback_data.n <= len(VERDICTS) else None
+    case = await talk.services.casework.spam(
+        callback_data.case, talk.me, then=then, expect=callback_data.v or None
+    )
+
+    def said(*, undo: bool) -> View:
+        keys = [[talk.button("undo_spam", case.number, case.version)]] if undo else []
+        text = talk.html("operator/spammed", case=case, then=then, undo=undo, seconds=UNDO)
+        return View(text=text, keys=keys, what="notice", case=case.number, version=case.version)
+
+    talk.fade(said(undo=True), said(undo=False), UNDO)
+
+
+async def undo_spam(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Taken back: the case is where it was, its sender as any other."""
+    case = await talk.services.casework.unspam(
+        callback_data.case, talk.me, expect=callback_data.v or None
+    )
+    text = talk.html("operator/done", act="unspam", case=case)
+    talk.replace(View(text=text, what="notice", case=case.number, version=case.version))

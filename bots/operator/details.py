@@ -79,7 +79,8 @@ def _zone(talk: Talk) -> ZoneInfo:
 async def deadlines(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """Until when? For a new deadline and for putting the case off alike."""
     act = callback_data.act
-    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    case = await talk.case_as_shown(callback_data)
+    load = await talk.services.queries.load([*case.executors, case.responsible])
     times = offers(talk.services.deps.clock.now(), _zone(talk))
     keys = [
         Key(talk.words("operator/time", at=at), press(f"{act}_at", case.number, case.version, n))
@@ -90,7 +91,9 @@ async def deadlines(query: CallbackQuery, callback_data: Press, talk: Talk) -> N
         rows.append([talk.button("deadline_own", case.number, case.version)])
     rows.append([talk.button("dismiss")])
     view = View(
-        text=talk.html("operator/deadline", case=case, act=act),
+        text=talk.html(
+            "operator/deadline", case=case, act=act, load=load, name=talk.directory.name
+        ),
         keys=rows,
         what="menu",
         case=case.number,
@@ -104,7 +107,7 @@ async def deadline(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
     """One of the offered times."""
     shown, at = await talk.choice(callback_data.n)
     case = await talk.services.casework.deadline(
-        shown.case, datetime.fromisoformat(at), talk.me, expect=callback_data.v
+        shown.case, datetime.fromisoformat(at), talk.me, expect=callback_data.v or None
     )
     talk.replace(View(text=talk.html("operator/done", act="deadline", case=case)))
 
@@ -113,7 +116,7 @@ async def defer(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """Work stands until then; the case comes back by itself."""
     shown, at = await talk.choice(callback_data.n)
     case = await talk.services.casework.defer(
-        shown.case, datetime.fromisoformat(at), talk.me, expect=callback_data.v
+        shown.case, datetime.fromisoformat(at), talk.me, expect=callback_data.v or None
     )
     talk.replace(View(text=talk.html("operator/done", act="defer", case=case)))
 
@@ -122,6 +125,7 @@ async def ask_deadline(
     query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext
 ) -> None:
     """A time of one's own."""
+    await talk.case_as_shown(callback_data)
     await state.set_state(Asked.deadline)
     await state.set_data({"case": str(callback_data.case)})
     talk.replace(
@@ -143,7 +147,7 @@ async def own_deadline(message: Message, talk: Talk, state: FSMContext) -> None:
 
 async def types(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """Запрос, жалоба, …"""
-    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    case = await talk.case_as_shown(callback_data)
     known = await talk.services.setup.types()
     rows = [
         [Key(one.name, press("type_is", case.number, case.version, at))]
@@ -155,6 +159,7 @@ async def types(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
         keys=rows,
         what="menu",
         case=case.number,
+        version=case.version,
         data=listing([one.id for one in known]),
     )
     talk.replace(view)
@@ -164,7 +169,7 @@ async def set_type(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
     """The chosen type."""
     shown, chosen = await talk.choice(callback_data.n)
     case = await talk.services.casework.set_type(
-        shown.case, chosen, talk.me, expect=callback_data.v
+        shown.case, chosen, talk.me, expect=callback_data.v or None
     )
     talk.replace(View(text=talk.html("operator/done", act="type", case=case)))
 
@@ -174,29 +179,33 @@ async def set_type(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
 
 async def people(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """Any member of staff may be responsible or carry it out, whatever their role."""
-    case = await talk.services.queries.raw(callback_data.case, talk.me)
-    talk.replace(_people(talk, case, callback_data.act, 0))
+    case = await talk.case_as_shown(callback_data)
+    talk.replace(await _people(talk, case, callback_data.act, 0))
 
 
 async def people_page(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """Another page of the same list."""
-    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    case = await talk.case_as_shown(callback_data)
     what = "responsible" if callback_data.act == "resp_page" else "executors"
-    talk.replace(_people(talk, case, what, callback_data.n))
+    talk.replace(await _people(talk, case, what, callback_data.n))
 
 
-def _people(talk: Talk, case: Case, what: str, number: int) -> View:
+async def _people(talk: Talk, case: Case, what: str, number: int) -> View:
     short = "resp" if what == "responsible" else "exec"
     chosen = {case.responsible} if short == "resp" else set(case.executors)
     active = [person for person in talk.directory.staff.values() if person.active]
     executors_first = sorted(active, key=lambda one: ("executor" not in one.roles, one.shown))
     ids = [person.login for person in executors_first]
     page = page_of(ids, number)
+    load = await talk.services.queries.load(one for _, one in page.items)
     rows = [
         [
             Key(
                 talk.words(
-                    "operator/person", person=talk.directory.staff[one], chosen=one in chosen
+                    "operator/person",
+                    person=talk.directory.staff[one],
+                    chosen=one in chosen,
+                    load=load[one],
                 ),
                 press(f"{short}_is", case.number, case.version, at),
             )
@@ -207,7 +216,9 @@ def _people(talk: Talk, case: Case, what: str, number: int) -> View:
     rows.append([talk.button("dismiss")])
     data = {**listing(ids), "page": str(page.number)}
     text = talk.html("operator/people", case=case, what=what)
-    return View(text=text, keys=rows, what="menu", case=case.number, data=data)
+    return View(
+        text=text, keys=rows, what="menu", case=case.number, version=case.version, data=data
+    )
 
 
 async def responsible(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
@@ -218,9 +229,9 @@ async def responsible(query: CallbackQuery, callback_data: Press, talk: Talk) ->
         shown.case,
         "" if before.responsible == login else login,
         talk.me,
-        expect=callback_data.v,
+        expect=callback_data.v or None,
     )
-    _after(talk, case, shown.data, "responsible")
+    await _after(talk, case, shown.data, "responsible")
 
 
 async def executor(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
@@ -233,11 +244,11 @@ async def executor(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
         talk.me,
         add=[] if there else [login],
         remove=[login] if there else [],
-        expect=callback_data.v,
+        expect=callback_data.v or None,
     )
-    _after(talk, case, shown.data, "executors")
+    await _after(talk, case, shown.data, "executors")
 
 
-def _after(talk: Talk, case: Case, data: dict[str, str], what: str) -> None:
+async def _after(talk: Talk, case: Case, data: dict[str, str], what: str) -> None:
     talk.note(talk.words("operator/done", act=what, case=case))
-    talk.replace(_people(talk, case, what, int(data.get("page", "0"))))
+    talk.replace(await _people(talk, case, what, int(data.get("page", "0"))))

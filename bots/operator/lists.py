@@ -73,14 +73,17 @@ async def further(query: CallbackQuery, callback_data: Press, talk: Talk) -> Non
 
 async def _found(talk: Talk, words: str) -> View:
     cases = await talk.services.queries.find(words, talk.me, limit=SIZE)
-    return _view(talk, Page(items=cases), "find", words)
+    if len(cases) < SIZE:
+        return _view(talk, Page(items=cases), "find", words)
+    return await _list(talk, "find", words, None)
 
 
 async def _list(talk: Talk, view: str, words: str, cursor: str | None) -> View:
-    groups = sorted(talk.me.groups)
-    chosen = CaseFilter(view="queue", groups=groups, ended=False)
-    if view == "mine":
-        chosen = CaseFilter(view="mine", login=talk.me.login, ended=False)
+    chosen = {
+        "queue": CaseFilter(view="queue", groups=sorted(talk.me.groups), ended=False),
+        "mine": CaseFilter(view="mine", login=talk.me.login, ended=False),
+        "find": CaseFilter(words=words),
+    }[view]
     page = await talk.services.queries.page(chosen, talk.me, cursor=cursor, limit=SIZE)
     return _view(talk, page, view, words)
 

@@ -8,10 +8,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press
-from bots.common.files import fetch, sent_file
 from bots.common.talk import Talk
 from bots.common.views import View
+from bots.common.writing import comment
 from bots.operator.asked import Asked
+from bots.operator.reply import plain
 
 
 def router() -> Router:
@@ -24,18 +25,30 @@ def router() -> Router:
 
 async def ask(query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext) -> None:
     """The next message is the note."""
+    await ask_note(talk, state, callback_data.case)
+
+
+async def ask_note(talk: Talk, state: FSMContext, number: int) -> None:
+    """Ask for it."""
     await state.set_state(Asked.note)
-    await state.set_data({"case": str(callback_data.case)})
-    text = talk.html("staff/ask_comment", number=callback_data.case)
-    talk.say(View(text=text, ask=True))
+    await state.set_data({"case": str(number)})
+    text = talk.html("staff/ask_comment", number=number)
+    talk.say(View(text=text, ask=True, what="asked", case=number))
 
 
 async def write(message: Message, talk: Talk, state: FSMContext) -> None:
-    """Kept with the case."""
-    number = int((await state.get_data())["case"])
-    file = sent_file(message)
-    text = message.text or message.caption or ""
-    files = [await fetch(talk, file)] if file else []
-    await talk.services.replies.comment(number, talk.me, text, files=files, key=talk.key())
-    await state.clear()
-    talk.tell("operator/noted", number=number, reply_to=message.message_id)
+    """Kept with the case; pictures of the same album join it."""
+    asked = await state.get_data()
+    number, album = int(asked["case"]), message.media_group_id or ""
+    if asked.get("album", album) != album:
+        # The album of the note is whole: this is something else.
+        await state.clear()
+        await plain(message, talk)
+        return
+    await comment(message, talk, number)
+    if album:
+        await state.set_data({**asked, "album": album})
+    else:
+        await state.clear()
+    if "album" not in asked:
+        talk.tell("operator/noted", number=number, reply_to=message.message_id)

@@ -1,19 +1,18 @@
-"""Ответы: folders → replies → preview with variables filled → [Отправить] [Изменить]."""
+"""Ответы: folders → replies → preview with variables filled. `/q слово` finds by a word."""
 
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject, StateFilter
+from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
-from bots.common.filters import has_text
 from bots.common.paging import page_of, turning
 from bots.common.talk import Talk, listed, listing
 from bots.common.views import Key, View
-from bots.operator.asked import Asked
-from bots.operator.marks import mark_here
+from bots.operator.meant import quoted
+from bots.operator.preview import preview
 from hub.domain.case import Case
 from hub.domain.catalog import QuickReply
 from hub.ports.store import CaseFilter
@@ -31,15 +30,6 @@ def router() -> Router:
     routes.callback_query.register(turn, Press.filter_act("quick_page"))
     routes.callback_query.register(pick, Press.filter_act("quick_pick"))
     routes.callback_query.register(pick_case, Press.filter_act("quick_case"))
-    routes.callback_query.register(send, Press.filter_act("quick_send"))
-    routes.callback_query.register(edit, Press.filter_act("quick_edit"))
-    return routes
-
-
-def asked_router() -> Router:
-    """The changed text."""
-    routes = Router(name="quick_asked")
-    routes.message.register(edited, StateFilter(Asked.edit), has_text)
     return routes
 
 
@@ -92,9 +82,11 @@ async def folder(query: CallbackQuery, callback_data: Press, talk: Talk) -> None
 
 
 async def search(message: Message, command: CommandObject, talk: Talk, state: FSMContext) -> None:
-    """`/q word`: for the case whose card or message is answered, else the case is asked for."""
+    """`/q слово`: for the case whose card or message is answered, or whose topic it is, else the
+    case is asked for."""
     await state.clear()
-    case = await _quoted(message, talk)
+    number = await quoted(message, talk) or talk.where.case
+    case = await talk.services.queries.raw(number, talk.me) if number else None
     words = command.args or ""
     replies = await talk.services.quick_replies.usable(
         talk.me,
@@ -121,23 +113,19 @@ async def pick(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     if shown.case:
         case = await talk.services.queries.raw(shown.case, talk.me)
         filled = talk.services.quick_replies.fill(reply, case, talk.me)
-        talk.replace(_preview(talk, case, filled, reply.id))
+        talk.replace(await preview(talk, case, filled, {"reply": reply.id}))
         return
     page = await talk.services.queries.page(
         CaseFilter(view="mine", login=talk.me.login, ended=False), talk.me, limit=MINE
     )
+    cases = sorted(page.items, key=lambda case: case.number != talk.focus)
     rows = [
-        [
-            Key(
-                talk.words("operator/which_case", case=case),
-                press("quick_case", 0, 0, at),
-            )
-        ]
-        for at, case in enumerate(page.items)
+        [Key(talk.words("operator/which_case", case=case), press("quick_case", 0, 0, at))]
+        for at, case in enumerate(cases)
     ]
     rows.append([talk.button("dismiss")])
-    data = {**listing([case.id for case in page.items]), "reply": reply.id}
-    text = talk.html("operator/quick_case", title=reply.title, none=not page.items)
+    data = {**listing([case.id for case in cases]), "reply": reply.id}
+    text = talk.html("operator/quick_case", title=reply.title, none=not cases)
     talk.replace(View(text=text, keys=rows, what="menu", data=data))
 
 
@@ -147,52 +135,7 @@ async def pick_case(query: CallbackQuery, callback_data: Press, talk: Talk) -> N
     case = await talk.services.queries.raw(int(number), talk.me)
     reply = await talk.services.quick_replies.get(shown.data["reply"], talk.me)
     filled = talk.services.quick_replies.fill(reply, case, talk.me)
-    talk.replace(_preview(talk, case, filled, reply.id))
-
-
-async def send(query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext) -> None:
-    """[Отправить]: exactly what the preview shows goes out."""
-    shown = await talk.menu()
-    await state.clear()
-    case, entry = await talk.services.replies.send(
-        shown.case,
-        talk.me,
-        shown.data["text"],
-        key=talk.menu_key(),
-        quick_reply=shown.data.get("reply", ""),
-    )
-    mark_here(talk, case, entry)
-
-
-async def edit(query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext) -> None:
-    """[Изменить]: the next text is previewed again, not sent."""
-    shown = await talk.menu()
-    await state.set_state(Asked.edit)
-    await state.set_data({"case": str(shown.case), "reply": shown.data.get("reply", "")})
-    text = talk.html("operator/ask_edit", text=shown.data["text"])
-    talk.replace(View(text=text, keys=[[talk.button("dismiss")]], what="menu", case=shown.case))
-
-
-async def edited(message: Message, talk: Talk, state: FSMContext) -> None:
-    """The changed text, with its variables filled as well."""
-    asked = await state.get_data()
-    await state.clear()
-    case = await talk.services.queries.raw(int(asked["case"]), talk.me)
-    filled = talk.services.quick_replies.fill(message.text or "", case, talk.me)
-    talk.say(_preview(talk, case, filled, asked.get("reply", "")))
-
-
-def _preview(talk: Talk, case: Case, text: str, reply: str) -> View:
-    return View(
-        text=talk.html("operator/preview", case=case, text=text),
-        keys=[
-            [talk.button("quick_send", case.number), talk.button("quick_edit", case.number)],
-            [talk.button("quick_folders", case.number), talk.button("dismiss")],
-        ],
-        what="menu",
-        case=case.number,
-        data={"text": text, "reply": reply},
-    )
+    talk.replace(await preview(talk, case, filled, {"reply": reply.id}))
 
 
 def _list(
@@ -215,13 +158,3 @@ def _show(talk: Talk, view: View, *, in_place: bool) -> None:
         talk.replace(view)
     else:
         talk.say(view)
-
-
-async def _quoted(message: Message, talk: Talk) -> Case | None:
-    quoted = message.reply_to_message
-    if quoted is None:
-        return None
-    shown = await talk.services.deps.shown.at(talk.bot.account, talk.chat, quoted.message_id)
-    if shown is None or not shown.case:
-        return None
-    return await talk.services.queries.raw(shown.case, talk.me)

@@ -13,6 +13,7 @@ from bots.common.paging import page_of, turning
 from bots.common.talk import Talk, listing
 from bots.common.views import Key, View
 from bots.operator.asked import Asked
+from hub.domain.case import Case
 
 
 def router() -> Router:
@@ -28,49 +29,53 @@ def router() -> Router:
 
 
 async def whom(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
-    """Groups and operators, six a page."""
-    case = await talk.services.queries.raw(callback_data.case, talk.me)
+    """To whom?"""
+    case = await talk.case_as_shown(callback_data)
+    if callback_data.act == "transfer_page":
+        talk.replace(await whom_menu(talk, case, callback_data.n))
+    else:
+        talk.say(await whom_menu(talk, case, 0))
+
+
+async def whom_menu(talk: Talk, case: Case, number: int) -> View:
+    """Groups, and operators with how many open cases each has, six a page."""
     people = sorted(
         {person.login: person for person in talk.directory.members("", "operator")}.values(),
-        key=lambda person: person.shown,
+        key=lambda person: (person.on_shift is False, person.shown),
     )
     ids = [f"group:{group.id}" for group in talk.directory.groups.values() if group.active]
-    names = {f"group:{group.id}": group.name for group in talk.directory.groups.values()}
     ids = [one for one in ids if one != f"group:{case.group}" or case.operator]
-    for person in people:
-        if person.login != case.operator:
-            ids.append(f"staff:{person.login}")
-            names[ids[-1]] = person.shown
-    number, version = case.number, case.version
-    turned = callback_data.act == "transfer_page"
-    page = page_of(ids, callback_data.n if turned else 0)
-    rows = [
-        [
-            Key(
-                talk.words("operator/target", kind=one.partition(":")[0], name=names[one]),
-                press("transfer_to", number, version, at),
-            )
-        ]
-        for at, one in page.items
-    ]
-    rows.append(turning(talk, page, "transfer_page", number, version))
+    ids += [f"staff:{person.login}" for person in people if person.login != case.operator]
+    page = page_of(ids, number)
+    shown = [one.removeprefix("staff:") for _, one in page.items if one.startswith("staff:")]
+    load = await talk.services.queries.load(shown)
+    rows = []
+    for at, one in page.items:
+        kind, _, name = one.partition(":")
+        person = talk.directory.staff.get(name) if kind == "staff" else None
+        label = talk.words(
+            "operator/target",
+            kind=kind,
+            name=_name(talk, one),
+            open=load[name].open if person else 0,
+            away=person is not None and person.on_shift is False,
+        )
+        rows.append([Key(label, press("transfer_to", case.number, case.version, at))])
+    rows.append(turning(talk, page, "transfer_page", case.number, case.version))
     rows.append([talk.button("dismiss")])
-    view = View(
+    return View(
         text=talk.html("operator/transfer_whom", case=case),
         keys=rows,
         what="menu",
-        case=number,
-        version=version,
+        case=case.number,
+        version=case.version,
         data=listing(ids),
     )
-    if turned:
-        talk.replace(view)
-    else:
-        talk.say(view)
 
 
 async def why(query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext) -> None:
     """The explanation is required."""
+    await talk.case_as_shown(callback_data)
     shown, target = await talk.choice(callback_data.n)
     await state.set_state(Asked.transfer)
     await state.set_data({"case": str(shown.case), "target": target, "menu": str(talk.pressed)})
@@ -81,8 +86,7 @@ async def why_back(
     query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext
 ) -> None:
     """Returning needs an explanation as well."""
-    case = await talk.services.queries.raw(callback_data.case, talk.me)
-    case.at_version(callback_data.v or None)
+    case = await talk.case_as_shown(callback_data)
     target = f"staff:{case.offered_by}"
     await state.set_state(Asked.give_back)
     await state.set_data({"case": str(case.number), "target": target})
@@ -123,7 +127,7 @@ async def carry_out(query: CallbackQuery, callback_data: Press, talk: Talk) -> N
             talk.me,
             note=asked["note"],
             key=talk.menu_key(),
-            expect=callback_data.v,
+            expect=callback_data.v or None,
         )
     else:
         await work.transfer(
@@ -133,7 +137,7 @@ async def carry_out(query: CallbackQuery, callback_data: Press, talk: Talk) -> N
             operator=name if kind == "staff" else "",
             group=name if kind == "group" else "",
             key=talk.menu_key(),
-            expect=callback_data.v,
+            expect=callback_data.v or None,
         )
     talk.replace(
         View(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hub.domain.case import Case
 from hub.domain.contact import Contact
 from hub.domain.errors import NotFound
@@ -10,6 +12,7 @@ from hub.domain.staff import Actor
 from hub.ports.store import CaseFilter, InboxRow, InboxState, Page
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.load import Load, loads
 from hub.services.senders import everybody
 from hub.services.views import CaseView, EntryView, case_view, entry_view
 
@@ -72,6 +75,10 @@ class Queries:
         """Badges: mine, queue, needs_answer, waiting, overdue. Queues are for who may see them."""
         counts = await self._deps.cases.counts(by.login, sorted(by.groups), self._deps.clock.now())
         return counts if may(by, "case.read") else counts | {"queue": 0}
+
+    async def load(self, logins: Iterable[str]) -> dict[str, Load]:
+        """How much each of these people has to do: shown where work is handed out."""
+        return await loads(self._deps.cases, logins)
 
     async def past(self, number: int, by: Actor, *, limit: int = 50) -> list[CaseView]:
         """Прошлые обращения: ended cases of the same flat, as far as this person may read them."""
