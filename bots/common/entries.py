@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bots.common.callbacks import press
-from bots.common.views import Key, View, parts
+from bots.common.views import Key, View, listing, parts
 from hub.domain.case import Case
+from hub.domain.message import Address
 from hub.domain.staff import Directory, Staff
 from hub.domain.thread import Entry
 from hub.ports.texts import Texts
@@ -58,6 +59,18 @@ class Entries:
         )
         return View(text=text, what="message", case=case.number, entry=entry.seq)
 
+    def revised(self, case: Case, entry: Entry, person: Staff) -> View:
+        """A colleague changed a comment: «было / стало»."""
+        text = self._texts.html(
+            "bot/staff/comment_revised",
+            person.language,
+            case=case,
+            entry=entry,
+            before=parts(entry.edits[-1].text, 1200)[0] if entry.edits else "",
+            after=parts(entry.text, 1200)[0],
+        )
+        return View(text=text, what="comment", case=case.number, entry=entry.seq)
+
     def comment(self, case: Case, entry: Entry, person: Staff, directory: Directory) -> list[View]:
         """A comment of a colleague."""
         author = directory.staff.get(entry.author.login)
@@ -91,6 +104,7 @@ class Entries:
             number=case.number,
             state=state,
             reason=delivery.reason if delivery else "",
+            edit=delivery.edit if delivery else "",
             text=parts(entry.text)[0] if told else "",
         )
         return View(
@@ -103,8 +117,11 @@ class Entries:
             data={"told": "1"} if told else {},
         )
 
-    def trouble(self, case: Case, entry: Entry, language: str) -> View:
-        """A delivery failed, or nobody knows whether it went out."""
+    def trouble(
+        self, case: Case, entry: Entry, language: str, *, other: Address | None = None
+    ) -> View:
+        """A delivery failed, or nobody knows whether it went out. `other` is the way that is
+        offered next where the channel refused for good."""
         assert entry.delivery is not None
         text = self._texts.html(
             "bot/operator/trouble",
@@ -115,7 +132,25 @@ class Entries:
             reason=entry.delivery.reason,
         )
         keys = self.repair(case, entry, language)
-        return View(text=text, keys=keys, what="trouble", case=case.number, entry=entry.seq)
+        data = {}
+        if other is not None:
+            label = self._texts.render("bot/operator/send_by", language, address=other)
+            keys = [[Key(label, press("retry_to", case.number, case.version))], *keys]
+            data = listing([other.identity])
+        return View(
+            text=text, keys=keys, what="trouble", case=case.number, entry=entry.seq, data=data
+        )
+
+    def edit_failed(self, case: Case, entry: Entry, language: str) -> View:
+        """The resident still has the former words."""
+        text = self._texts.html(
+            "bot/operator/edit_failed",
+            language,
+            case=case,
+            entry=entry,
+            reason=entry.delivery.reason if entry.delivery else "",
+        )
+        return View(text=text, what="trouble", case=case.number, entry=entry.seq)
 
     def repair(self, case: Case, entry: Entry, language: str) -> list[list[Key]]:
         """[Повторить] and another address, while the delivery is stuck."""
@@ -131,3 +166,8 @@ class Entries:
                 Key(label("elsewhere"), press("elsewhere", case.number, 0, entry.seq)),
             ]
         ]
+
+
+def meant_for(entry: Entry) -> dict[str, str]:
+    """What is remembered with a file: an answer to one that colleagues sent stays inside."""
+    return {"inward": "1"} if entry.kind == "comment" else {}

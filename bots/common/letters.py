@@ -16,7 +16,7 @@ from aiogram.methods import (
 
 from bots.common.cards import Cards
 from bots.common.digest import digest
-from bots.common.entries import Entries
+from bots.common.entries import Entries, meant_for
 from bots.common.teller import Teller
 from bots.common.where import EVERYBODY
 from hub.botapi.limits import limits
@@ -130,7 +130,7 @@ class StaffLetterOutlet:
         if case is None or entry is None or file is None or file.state != "ready":
             return Skip()
         caption = self._deps.texts.html("bot/operator/file", case=case, entry=entry, file=file)
-        shown = {"what": f"file:{file.id}", "case": case.number}
+        shown = {"what": f"file:{file.id}", "case": case.number, "data": meant_for(entry)}
         thread = int(params.get("message_thread_id", 0))
         return await self._teller.file(
             letter.account,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bots.common.cards import Cards, carries_out
-from bots.common.entries import STUCK, Entries
+from bots.common.entries import STUCK, Entries, meant_for
 from bots.common.teller import Teller
 from bots.common.views import View
 from hub.botapi.limits import limits
@@ -18,6 +18,7 @@ from hub.domain.thread import Entry
 from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
 from hub.ports.store import Shown
+from hub.services.addresses import next_address
 from hub.services.deps import Deps
 
 PATIENCE = 1.5
@@ -136,7 +137,15 @@ class StaffOutlet:
         if what == "edited" and entry is not None:
             before = await self._latest(row, chat, "message", case.number, entry.seq)
             view = self._entries.edited(case, entry, person)
-            return await self._say(row, chat, [view], under=before.message if before else 0)
+            under = before.message if before else await self._under(case, row, chat)
+            return await self._say(row, chat, [view], under=under)
+        if what == "revised" and entry is not None and entry.edits:
+            before = await self._latest(row, chat, "comment", case.number, entry.seq)
+            view = self._entries.revised(case, entry, person)
+            under = before.message if before else await self._under(case, row, chat)
+            return await self._say(row, chat, [view], under=under)
+        if what == "edit_failed" and entry is not None:
+            return await self._edit_failed(case, row, person, chat, entry)
         if what in STUCK:
             return await self._trouble(case, row, person, chat, entry)
         return await self._plain(case, row, person, chat, directory, what)
@@ -177,7 +186,18 @@ class StaffOutlet:
         if entry is None or entry.delivery is None or entry.delivery.state not in STUCK:
             return Skip()
         mark = await self._latest(row, chat, "mark", case.number, entry.seq)
-        view = self._entries.trouble(case, entry, person.language)
+        refused = entry.delivery.state == "failed" and entry.delivery.to
+        other = await next_address(self._deps, case, refused) if refused else None
+        view = self._entries.trouble(case, entry, person.language, other=other)
+        return await self._say(row, chat, [view], under=mark.message if mark else 0)
+
+    async def _edit_failed(
+        self, case: Case, row: Row, person: Staff, chat: int, entry: Entry
+    ) -> Outcome | Skip:
+        if entry.delivery is None or entry.delivery.edit != "failed":
+            return Skip()
+        mark = await self._latest(row, chat, "mark", case.number, entry.seq)
+        view = self._entries.edit_failed(case, entry, person.language)
         return await self._say(row, chat, [view], under=mark.message if mark else 0)
 
     async def _plain(
@@ -204,7 +224,7 @@ class StaffOutlet:
             what = f"file:{file.id}"
             if file.state == "pending" or await self._latest(row, chat, what, case.number):
                 continue
-            shown = {"what": what, "case": case.number, "entry": 0}
+            shown = {"what": what, "case": case.number, "entry": 0, "data": meant_for(entry)}
             if file.state == "failed":
                 text = self._deps.texts.html("bot/operator/file_lost", case=case, file=file)
                 view = View(text=text, what=what, case=case.number)

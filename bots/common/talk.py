@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
 from bots.common.dialogue import HELD
 from bots.common.staffbot import StaffBot
 from bots.common.teller import quoting
-from bots.common.views import Key, View
+from bots.common.views import Key, View, listed
 from bots.common.where import EVERYBODY, HERE, PRIVATE, Where
 from hub.domain.case import Case
 from hub.domain.errors import Invalid
@@ -241,13 +240,3 @@ class Talk:
         if not 0 <= n < len(ids):
             raise Invalid(field="menu", reason="gone")
         return shown, ids[n]
-
-
-def listing(ids: list[str]) -> dict[str, str]:
-    """A list of choices as it is remembered with its menu."""
-    return {"ids": msgspec.json.encode(ids).decode()}
-
-
-def listed(data: Mapping[str, str]) -> list[str]:
-    """The choices of a menu, from what is remembered with it."""
-    return msgspec.json.decode(data.get("ids", "[]"), type=list[str])

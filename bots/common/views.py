@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -76,6 +76,16 @@ class View(msgspec.Struct, kw_only=True):
             "version": self.version,
             "data": {**self.data, "digest": self.digest},
         }
+
+
+def listing(ids: Sequence[str]) -> dict[str, str]:
+    """A list of choices as it is remembered with its menu."""
+    return {"ids": msgspec.json.encode(list(ids)).decode()}
+
+
+def listed(data: Mapping[str, str]) -> list[str]:
+    """The choices of a menu, from what is remembered with it."""
+    return msgspec.json.decode(data.get("ids", "[]"), type=list[str])
 
 
 def parts(text: str, size: int = PART) -> list[str]:

@@ -15,8 +15,8 @@ from bots.common.callbacks import Press, press
 from bots.common.cards import Cards
 from bots.common.files import Sent, fetch, sent_file
 from bots.common.filters import is_answer
-from bots.common.talk import Talk, listing
-from bots.common.views import Key, View
+from bots.common.talk import Talk
+from bots.common.views import Key, View, listing
 from hub.ports.store import CaseFilter
 from hub.services.views import CaseView
 

@@ -12,8 +12,8 @@ from bots.common.callbacks import Press, press
 from bots.common.cards import STEPS, Cards
 from bots.common.files import fetch, sent_file
 from bots.common.filters import has_text
-from bots.common.talk import Talk, listed, listing
-from bots.common.views import Key, View
+from bots.common.talk import Talk
+from bots.common.views import Key, View, listed, listing
 from hub.domain.case import Case
 from hub.domain.errors import Invalid
 

@@ -10,8 +10,8 @@ from aiogram.types import CallbackQuery, Message
 from bots.common.callbacks import Press, press
 from bots.common.filters import has_text
 from bots.common.paging import page_of, turning
-from bots.common.talk import Talk, listing
-from bots.common.views import Key, View
+from bots.common.talk import Talk
+from bots.common.views import Key, View, listing
 from bots.operator.asked import Asked
 from hub.domain.case import Case
 from hub.domain.errors import Invalid

@@ -9,8 +9,8 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
 from bots.common.paging import page_of, turning
-from bots.common.talk import Talk, listed, listing
-from bots.common.views import Key, View
+from bots.common.talk import Talk
+from bots.common.views import Key, View, listed, listing
 from bots.operator.meant import quoted
 from bots.operator.preview import preview
 from hub.domain.case import Case

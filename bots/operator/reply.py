@@ -55,8 +55,18 @@ async def target(message: Message, talk: Talk) -> Shown | None:
     shown = await talk.services.deps.shown.at(talk.bot.account, talk.chat, quoted.message_id)
     if shown is None or not shown.case:
         return None
-    outward = shown.what in OUTWARD or shown.what.startswith("file:")
-    return shown if outward or shown.what in INWARD else None
+    return shown if goes_out(shown) or stays_in(shown) else None
+
+
+def goes_out(shown: Shown) -> bool:
+    """An answer to this message goes to the resident."""
+    file = shown.what.startswith("file:") and "inward" not in shown.data
+    return file or shown.what in OUTWARD
+
+
+def stays_in(shown: Shown) -> bool:
+    """An answer to this message is for colleagues."""
+    return shown.what in INWARD or "inward" in shown.data
 
 
 async def swipe(message: Message, talk: Talk) -> None:
@@ -68,7 +78,7 @@ async def swipe(message: Message, talk: Talk) -> None:
     if sent_file(message) is None and not (message.text or message.caption):
         talk.tell("staff/unusable", reply_to=message.message_id)
         return
-    if shown.what in INWARD:
+    if stays_in(shown):
         await comment(message, talk, shown.case)
         talk.react(message.message_id, "👌")
         return

@@ -11,9 +11,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
-from bots.common.talk import Talk, listed, listing
+from bots.common.talk import Talk
 from bots.common.unsent import put_aside
-from bots.common.views import Key, View
+from bots.common.views import Key, View, listed, listing
 from bots.operator.asked import Asked
 from bots.operator.preview import preview
 from hub.domain.errors import Invalid

@@ -14,9 +14,9 @@ from hub.domain.message import Address, Attachment
 from hub.domain.rights import Right, require
 from hub.domain.staff import Actor
 from hub.domain.thread import Entry
+from hub.services.addresses import addresses_of
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
-from hub.services.senders import everybody
 
 MAX_TEXT = 20_000
 """Characters of one answer or comment; a channel sends longer ones than it takes in parts."""
@@ -168,16 +168,7 @@ class Replies:
 
     async def addresses(self, number: int) -> list[Address]:
         """Every address the contact can be answered at, the one of the last message first."""
-        case = await self._book.load(number)
-        contact = await self._deps.contacts.resolve(case.contact.id)
-        found = [case.address] if case.address else []
-        people = await everybody(self._deps.contacts, contact.id) if contact else []
-        for person in people:
-            one = await self._deps.contacts.get(person)
-            for known in one.identities if one else []:
-                if known.address and not known.unreachable and known.address not in found:
-                    found.append(known.address)
-        return found
+        return await addresses_of(self._deps, await self._book.load(number))
 
     async def _address(self, number: int, identity: str) -> Address:
         for address in await self.addresses(number):
