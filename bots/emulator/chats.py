@@ -12,7 +12,8 @@ Kind = Literal["private", "group", "supergroup"]
 class Message:
     """A message; `content` holds the Bot API's content fields, files by key and not by file_id.
 
-    `seq` is the number of the last change that people could see.
+    `seq` is the number of the last change that people could see. `inline_id` is how the bot by
+    whose inline mode it was sent may change it; only one with keys has it.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Message:
     markup: dict[str, Any] | None = None
     edited: int | None = None
     via_bot: int | None = None
+    inline_id: str = ""
     forwarded_from: int | None = None
     reactions: dict[int, list[str]] = field(default_factory=dict)
     seq: int = 0
@@ -63,6 +65,18 @@ class Chat:
     pinned: list[int] = field(default_factory=list)
     topics: dict[int, Topic] = field(default_factory=dict)
     migrated_to: int | None = None
+    # Bots are administrators of a group unless they stand here; who left or was thrown out stands
+    # in `gone` with that.
+    plain: list[int] = field(default_factory=list)
+    general_closed: bool = False
+    general_hidden: bool = False
+    general_name: str = ""
+    gone: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> int:
+        """Who made the group."""
+        return self.people[0] if self.people and not self.private else 0
 
     @property
     def private(self) -> bool:

@@ -45,8 +45,11 @@ def plain(markup: Any) -> dict[str, Any]:
     return dumped
 
 
-def check_inline(markup: types.InlineKeyboardMarkup) -> dict[str, Any] | None:
-    """JSON of an inline keyboard, or None if it has no buttons."""
+def check_inline(
+    markup: types.InlineKeyboardMarkup, *, private: bool = True
+) -> dict[str, Any] | None:
+    """JSON of an inline keyboard, or None if it has no buttons. Mini Apps are opened by buttons
+    in private chats alone."""
     rows = [row for row in markup.inline_keyboard if row]
     if sum(len(row) for row in rows) > 100:
         raise bad_request("reply markup is too long")
@@ -55,6 +58,8 @@ def check_inline(markup: types.InlineKeyboardMarkup) -> dict[str, Any] | None:
             raise bad_request("too many buttons in a row of the inline keyboard")
         for button in row:
             _check_button(button)
+            if button.web_app is not None and not private:
+                raise bad_request("BUTTON_TYPE_INVALID")
     return {"inline_keyboard": [[plain(b) for b in row] for row in rows]} if rows else None
 
 
@@ -83,7 +88,7 @@ def check_app(url: str, where: str) -> None:
     raise bad_request(f"{where} Web App URL '{url}' is invalid: Only HTTPS links are allowed")
 
 
-def check_reply(markup: Markup) -> dict[str, Any]:
+def check_reply(markup: Markup, *, private: bool = True) -> dict[str, Any]:
     """JSON of a reply keyboard, of its removal or of a forced reply."""
     if isinstance(markup, types.ReplyKeyboardMarkup):
         if not any(markup.keyboard):
@@ -92,6 +97,11 @@ def check_reply(markup: Markup) -> dict[str, Any]:
             for button in row:
                 if not button.text.strip():
                     raise bad_request("keyboard button text must be non-empty")
+                if button.web_app is not None:
+                    check_app(button.web_app.url, "keyboard button")
+                asks = button.web_app or button.request_contact or button.request_location
+                if asks and not private:
+                    raise bad_request("BUTTON_TYPE_INVALID")
         hint = markup.input_field_placeholder
         if hint is not None and not 1 <= len(hint) <= 64:
             raise bad_request("input field placeholder is too long")

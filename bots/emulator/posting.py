@@ -54,6 +54,9 @@ def post(
         via_bot=via_bot,
         forwarded_from=forwarded_from,
     )
+    if via_bot is not None and markup is not None:
+        message.inline_id = world.token()
+        world.inline[message.inline_id] = (chat.key, message.id)
     if service and "forum_topic_created" in content:
         message.thread = message.id
     world.messages[chat.key][message.id] = message
@@ -96,6 +99,7 @@ def remove(world: World, message: Message) -> None:
     """Take a message away. Bots are not told, as in Telegram."""
     chat = world.chats[message.chat]
     del world.messages[chat.key][message.id]
+    world.inline.pop(message.inline_id, None)
     world.journal.drop("message", f"{chat.key}/{message.id}")
     if message.id in chat.pinned:
         chat.pinned.remove(message.id)
@@ -153,6 +157,8 @@ def member_changed(world: World, chat: Chat, bot_id: int, by: int, old: str, new
 
 def membership(user: dict[str, Any] | None, status: str) -> dict[str, Any]:
     member: dict[str, Any] = {"user": user, "status": status}
+    if status == "creator":
+        member["is_anonymous"] = False
     if status == "kicked":
         member["until_date"] = 0
     if status == "administrator":

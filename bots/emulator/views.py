@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bots.emulator.chats import Chat, Message
+from bots.emulator.menus import commands_for, menu_button
 from bots.emulator.world import World
 
 _MEDIA = ("photo", "voice", "video", "video_note", "audio", "animation", "document", "sticker")
-_SERVICE = (
+SERVICE = (
     "pinned_message",
     "forum_topic_created",
     "forum_topic_edited",
@@ -18,6 +19,10 @@ _SERVICE = (
     "migrate_from_chat_id",
     "new_chat_members",
     "left_chat_member",
+    "new_chat_title",
+    "general_forum_topic_hidden",
+    "general_forum_topic_unhidden",
+    "web_app_data",
 )
 
 
@@ -86,6 +91,8 @@ def message_view(world: World, message: Message) -> dict[str, Any]:
         ],
         "pinned": message.id in chat.pinned,
         "service": None,
+        "via": world.bots[message.via_bot].account.username if message.via_bot else "",
+        "forwarded": _name(world, message.forwarded_from) if message.forwarded_from else "",
     }
     for name in ("location", "contact"):
         if name in content:
@@ -93,7 +100,7 @@ def message_view(world: World, message: Message) -> dict[str, Any]:
     if message.reply_to is not None:
         replied = world.message(chat, message.reply_to)
         shown["reply"] = brief(world, replied) if replied else {"id": message.reply_to}
-    for kind in _SERVICE:
+    for kind in SERVICE:
         if kind in content:
             shown["service"] = _service(world, chat, kind, content[kind])
     return shown
@@ -104,21 +111,17 @@ def _service(world: World, chat: Chat, kind: str, body: Any) -> dict[str, Any]:
     if kind == "pinned_message":
         pinned = world.message(chat, int(body))
         said["name"] = brief(world, pinned)["text"][:60] if pinned else ""
+    elif kind == "web_app_data":
+        said["name"] = body["button_text"]
+    elif kind == "left_chat_member":
+        said["name"] = str(body["first_name"])
     elif isinstance(body, dict):
         said["name"] = body.get("name", "")
+    elif isinstance(body, str):
+        said["name"] = body
     elif isinstance(body, list):
         said["name"] = ", ".join(str(user["first_name"]) for user in body)
     return said
-
-
-def _commands(world: World, chat: Chat, bot_id: int) -> list[dict[str, Any]]:
-    """The menu of a bot in this chat: the narrowest scope that it has set, as Telegram chooses."""
-    known = world.bots[bot_id].profile.commands
-    wide = "all_private_chats" if chat.private else "all_group_chats"
-    scopes = (f"chat:{chat.id}", wide, "default")
-    return next(
-        (known[key] for scope in scopes for key in (f"{scope}/ru", scope) if known.get(key)), []
-    )
 
 
 def chat_view(world: World, chat: Chat) -> dict[str, Any]:
@@ -133,10 +136,20 @@ def chat_view(world: World, chat: Chat) -> dict[str, Any]:
         "people": chat.people,
         "is_forum": chat.is_forum,
         "topics": [{"id": t.id, "name": t.name, "closed": t.closed} for t in chat.topics.values()],
+        "general": {
+            "name": chat.general_name,
+            "closed": chat.general_closed,
+            "hidden": chat.general_hidden,
+        },
         "started": chat.started,
         "blocked": chat.blocked,
         "keyboard": chat.keyboard,
         "pinned": chat.pinned,
-        "commands": [command for b in bots for command in _commands(world, chat, b.id)],
+        "commands": {
+            str(person): [found for b in bots for found in commands_for(world, b.id, chat, person)]
+            for person in chat.people
+        },
+        "menu": menu_button(world.bots[bots[0].id], chat) if chat.private and bots else None,
+        "admins": [b.id for b in bots if b.id not in chat.plain] if not chat.private else [],
         "migrated_to": chat.migrated_to,
     }

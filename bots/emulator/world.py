@@ -40,6 +40,7 @@ class Profile:
     last_message: int = 0
     commands: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     menus: dict[str, dict[str, Any]] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Bot:
     mailbox: Mailbox
     profile: Profile
     queries: dict[str, Query] = field(default_factory=dict)
+    apps: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -70,6 +72,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.chats: dict[str, Chat] = {}
         self.messages: dict[str, dict[int, Message]] = {}
+        self.inline: dict[str, tuple[str, int]] = {}
         if self.kept is not None:
             self._restore(self.kept)
 
@@ -86,6 +89,8 @@ class World:
         for _, body in kept.read("message"):
             message = msgspec.json.decode(body, type=Message)
             self.messages[message.chat][message.id] = message
+            if message.inline_id:
+                self.inline[message.inline_id] = (message.chat, message.id)
             self.feed.seq = max(self.feed.seq, message.seq)
         for key, found in self.messages.items():
             self.messages[key] = dict(sorted(found.items()))
@@ -182,6 +187,12 @@ class World:
 
     def message(self, chat: Chat, message_id: int) -> Message | None:
         return self.messages[chat.key].get(message_id)
+
+    def inlined(self, bot_id: int, inline_id: str) -> Message | None:
+        """The message that a bot knows under this id from its inline mode."""
+        key, number = self.inline.get(inline_id, ("", 0))
+        message = self.messages.get(key, {}).get(number)
+        return message if message is not None and message.via_bot == bot_id else None
 
     def token(self) -> str:
         """An id that nobody can guess, for queries and albums."""

@@ -72,6 +72,7 @@ class Answer:
     text: str = ""
     alert: bool = False
     url: str = ""
+    app: dict[str, Any] | None = None
 
 
 Wanted = str | Callable[[Seen], bool]
@@ -225,7 +226,8 @@ class Phone:
         """The chat itself: keyboard, blocked, pinned, topics, commands."""
         body = await self._send("GET", f"{self._chat}/messages?limit=1")
         view: dict[str, Any] = body["chat"]
-        return view
+        # Everybody has their own menu of commands.
+        return {**view, "commands": view["commands"][str(self.person_id)]}
 
     async def wait_for(
         self, wanted: Wanted, timeout: float = TIMEOUT, *, fresh: bool = False, own: bool = False

@@ -14,9 +14,10 @@ from aiogram.methods import (
 )
 
 from bots.emulator.errors import bad_request
-from bots.emulator.methods.places import find_chat, find_message
+from bots.emulator.members import bot_leaves
+from bots.emulator.methods.places import administers, find_chat, find_message, need_admin
 from bots.emulator.methods.registry import Call, method
-from bots.emulator.posting import member_changed, membership, post, show_chat
+from bots.emulator.posting import membership, post, show_chat
 from bots.emulator.wire import chat_json, message_json
 
 
@@ -51,8 +52,10 @@ async def get_chat_member(call: Call, asked: GetChatMember) -> dict[str, Any]:
     if user is None:
         raise bad_request("user not found")
     if asked.user_id in chat.bots:
-        return membership(user, "member" if chat.private else "administrator")
-    return membership(user, "member" if asked.user_id in chat.people else "left")
+        return membership(user, "administrator" if administers(chat, asked.user_id) else "member")
+    if asked.user_id in chat.people:
+        return membership(user, "creator" if asked.user_id == chat.owner else "member")
+    return membership(user, chat.gone.get(asked.user_id, "left"))
 
 
 @method(GetChatMemberCount)
@@ -66,8 +69,10 @@ async def get_chat_administrators(call: Call, asked: GetChatAdministrators) -> l
     chat = find_chat(call, asked.chat_id)
     if chat.private:
         raise bad_request("there are no administrators in the private chat")
+    bots = [bot for bot in chat.bots if bot != call.bot_id and administers(chat, bot)]
     return [
-        membership(call.world.user(bot), "administrator") for bot in chat.bots if bot != call.bot_id
+        membership(call.world.user(chat.owner), "creator"),
+        *(membership(call.world.user(bot), "administrator") for bot in bots),
     ]
 
 
@@ -76,9 +81,7 @@ async def leave_chat(call: Call, asked: LeaveChat) -> bool:
     chat = find_chat(call, asked.chat_id)
     if chat.private:
         raise bad_request("chat member status can't be changed in private chats")
-    chat.bots.remove(call.bot_id)
-    member_changed(call.world, chat, call.bot_id, call.bot_id, "administrator", "left")
-    show_chat(call.world, chat)
+    bot_leaves(call.world, chat, call.bot_id, call.bot_id, "left")
     return True
 
 
@@ -87,6 +90,7 @@ async def set_chat_title(call: Call, asked: SetChatTitle) -> bool:
     chat = find_chat(call, asked.chat_id)
     if chat.private:
         raise bad_request("can't change private chat title")
+    need_admin(call, chat, "not enough rights to change chat title")
     if not 1 <= len(asked.title) <= NAME_LIMIT:
         raise bad_request("invalid chat title specified")
     chat.title = asked.title

@@ -24,7 +24,7 @@ async def answer_inline_query(call: Call, asked: AnswerInlineQuery) -> bool:
     ids = [result.id for result in asked.results]
     if len(set(ids)) != len(ids) or any(not 1 <= len(i.encode()) <= 64 for i in ids):
         raise bad_request("RESULT_ID_INVALID")
-    results = [_result(result) for result in asked.results]
+    results = [shown_result(result) for result in asked.results]
     query = call.bot.queries.pop(asked.inline_query_id, None)
     if query is None or call.world.clock.now() - query.at > ANSWER_WITHIN:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
@@ -33,7 +33,7 @@ async def answer_inline_query(call: Call, asked: AnswerInlineQuery) -> bool:
     return True
 
 
-def _result(result: Any) -> dict[str, Any]:
+def shown_result(result: Any) -> dict[str, Any]:
     """What the phone lists, and what stands in the chat once it is chosen."""
     content = getattr(result, "input_message_content", None)
     if not isinstance(content, InputTextMessageContent):

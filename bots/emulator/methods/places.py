@@ -28,8 +28,20 @@ def find_chat(call: Call, chat_id: int | str) -> Chat:
             "group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to
         )
     if call.bot_id not in chat.bots:
+        if chat.gone.get(call.bot_id) == "kicked":
+            raise forbidden(f"bot was kicked from the {chat.kind} chat")
         raise forbidden(f"bot is not a member of the {chat.kind} chat")
     return chat
+
+
+def administers(chat: Chat, bot_id: int) -> bool:
+    return not chat.private and bot_id in chat.bots and bot_id not in chat.plain
+
+
+def need_admin(call: Call, chat: Chat, words: str) -> None:
+    """Refuse a bot that is a plain member of the group; `words` are Telegram's for this act."""
+    if not chat.private and not administers(chat, call.bot_id):
+        raise bad_request(words)
 
 
 def speak_in(call: Call, chat_id: int | str, thread: int | None = None, messages: int = 1) -> Chat:
@@ -38,14 +50,16 @@ def speak_in(call: Call, chat_id: int | str, thread: int | None = None, messages
     if chat.private and chat.blocked:
         raise forbidden("bot was blocked by the user")
     check_thread(chat, thread)
+    topic = chat.topics.get(thread or 0)
+    if chat.general_closed if thread is None else topic is not None and topic.closed:
+        need_admin(call, chat, "TOPIC_CLOSED")
     call.world.limiter.charge(call.bot_id, chat, messages)
     return chat
 
 
 def check_thread(chat: Chat, thread: int | None) -> None:
-    if thread is None or (chat.is_forum and thread == 1):
-        return
-    if thread not in chat.topics:
+    # «General» is no thread to Telegram: who writes there names none, and 1 is not found.
+    if thread is not None and thread not in chat.topics:
         raise bad_request("message thread not found")
 
 
@@ -83,8 +97,8 @@ def placed(call: Call, chat: Chat, markup: Any) -> dict[str, Any] | None:
     if markup is None:
         return None
     if isinstance(markup, types.InlineKeyboardMarkup):
-        return check_inline(markup)
-    checked = check_reply(markup)
+        return check_inline(markup, private=chat.private)
+    checked = check_reply(markup, private=chat.private)
     chat.keyboard = None if checked.get("remove_keyboard") else checked
     show_chat(call.world, chat)
     return None

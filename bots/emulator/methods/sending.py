@@ -34,6 +34,7 @@ ACTIONS = {
     "record_video_note",
     "upload_video_note",
 }
+FOR_EVER = 0x7FFFFFFF
 
 
 def chosen(value: Any) -> Any:
@@ -81,7 +82,10 @@ async def send_message(call: Call, asked: SendMessage) -> dict[str, Any]:
 
 @method(SendLocation)
 async def send_location(call: Call, asked: SendLocation) -> dict[str, Any]:
-    return await answered(call, asked, {"location": place(asked.latitude, asked.longitude)})
+    where: dict[str, Any] = place(asked.latitude, asked.longitude)
+    if asked.live_period is not None:
+        where["live_period"] = live_period(asked.live_period)
+    return await answered(call, asked, {"location": where})
 
 
 @method(SendVenue)
@@ -121,3 +125,9 @@ def place(latitude: float, longitude: float) -> dict[str, float]:
     if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:
         raise bad_request("bad location")
     return {"latitude": latitude, "longitude": longitude}
+
+
+def live_period(seconds: int) -> int:
+    if not (60 <= seconds <= 86400 or seconds == FOR_EVER):
+        raise bad_request("wrong live period specified")
+    return seconds

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import zlib
 from typing import Any
 
 from bots.emulator.accounts import Person
@@ -11,13 +9,15 @@ from bots.emulator.chats import Chat, Message
 from bots.emulator.errors import PhoneError
 from bots.emulator.files import Files, Upload, media_of
 from bots.emulator.methods.reactions import ALLOWED
-from bots.emulator.posting import change, member_changed, post, react, remove, show_chat
+from bots.emulator.posting import change, member_changed, react, remove, show_chat
+from bots.emulator.posting import post as put
 from bots.emulator.sounds import ogg_seconds
 from bots.emulator.texts import CAPTION_LIMIT, TEXT_LIMIT, detect
 from bots.emulator.utf16 import width
-from bots.emulator.wire import message_json
-from bots.emulator.world import Query, World
+from bots.emulator.views import SERVICE
+from bots.emulator.world import World
 
+APP_DATA_BYTES = 4096
 KINDS = ("photo", "voice", "video", "video_note", "audio", "document")
 
 
@@ -35,9 +35,9 @@ class Phone:
         if not text:
             raise PhoneError("empty")
         first, rest = text[:TEXT_LIMIT], text[TEXT_LIMIT:]
-        message = self._post(_words("text", "entities", first), reply_to, thread)
+        message = self.post(_words("text", "entities", first), reply_to, thread)
         while rest:
-            self._post(_words("text", "entities", rest[:TEXT_LIMIT]), None, thread)
+            self.post(_words("text", "entities", rest[:TEXT_LIMIT]), None, thread)
             rest = rest[TEXT_LIMIT:]
         return message
 
@@ -65,22 +65,41 @@ class Phone:
             raise PhoneError("no such kind of file")
         if not 1 <= len(uploads) <= 10 or width(caption) > CAPTION_LIMIT:
             raise PhoneError("too much")
-        self._may_speak(thread)
+        self.may_speak(thread)
         album = self.world.token() if len(uploads) > 1 else None
         sent = []
         for at, upload in enumerate(uploads):
             content = await _file_content(self.world.files, kind, upload, duration)
             if caption.strip() and at == 0:
                 content |= _words("caption", "caption_entities", caption.strip())
-            sent.append(self._post(content, reply_to, thread, album))
+            sent.append(self.post(content, reply_to, thread, album))
         return sent
 
-    def send_place(self, latitude: float, longitude: float, thread: int | None = None) -> Message:
-        if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:
-            raise PhoneError("no such place")
-        return self._post(
-            {"location": {"latitude": latitude, "longitude": longitude}}, None, thread
-        )
+    def send_place(
+        self, latitude: float, longitude: float, thread: int | None = None, live: int = 0
+    ) -> Message:
+        """Send a place; with `live` (seconds) it moves on for that time."""
+        where: dict[str, Any] = _place(latitude, longitude)
+        if live:
+            where["live_period"] = live
+        return self.post({"location": where}, None, thread)
+
+    def move(self, message_id: int, latitude: float, longitude: float) -> Message:
+        """Go on with a place that moves."""
+        message = self._own(message_id)
+        before = message.content.get("location", {})
+        if "live_period" not in before:
+            raise PhoneError("no live location")
+        where = {**before, **_place(latitude, longitude)}
+        change(self.world, message, {**message.content, "location": where}, message.markup)
+        return message
+
+    def hand_on(self, message: Message, thread: int | None = None) -> Message:
+        """Forward a message into this chat."""
+        if any(kind in message.content for kind in SERVICE):
+            raise PhoneError("cannot be forwarded")
+        origin = message.forwarded_from or message.sender
+        return self.post(dict(message.content), None, thread, origin=origin)
 
     def share_contact(
         self, other: dict[str, str] | None = None, reply_to: int | None = None
@@ -98,65 +117,7 @@ class Phone:
             contact["user_id"] = self.person.id
         else:
             contact = {name: value for name, value in other.items() if value}
-        return self._post({"contact": contact}, reply_to)
-
-    async def press(self, message_id: int, row: int, column: int, wait: float) -> dict[str, Any]:
-        """Press a button under a message; what the bot answered within `wait` seconds, or {}."""
-        message = self._seen(message_id)
-        rows = message.markup["inline_keyboard"] if message.markup else []
-        if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
-            raise PhoneError("no such button", 409)
-        button = rows[row][column]
-        if "callback_data" not in button:
-            return {"url": button.get("url", "")}
-        bot = self.world.bots[message.via_bot or message.sender]
-        query = self._ask(bot.id)
-        bot.queries[query.id] = query
-        bot.mailbox.put(
-            "callback_query",
-            {
-                "id": query.id,
-                "from": self.person.user(),
-                "chat_instance": str(zlib.crc32(self.chat.key.encode())),
-                "message": message_json(self.world, message, bot.id),
-                "data": button["callback_data"],
-            },
-        )
-        return await _answer(query, wait)
-
-    async def ask_inline(self, bot_id: int, words: str, wait: float) -> dict[str, Any]:
-        """Type `@bot words`; what the bot offers."""
-        bot = self.world.bots[bot_id]
-        query = self._ask(bot_id)
-        bot.queries[query.id] = query
-        bot.mailbox.put(
-            "inline_query",
-            {
-                "id": query.id,
-                "from": self.person.user(),
-                "query": words,
-                "offset": "",
-                "chat_type": "sender" if self.chat.private else self.chat.kind,
-            },
-        )
-        return await _answer(query, wait)
-
-    def choose_inline(self, bot_id: int, query: str, result: dict[str, Any]) -> Message:
-        """Send what was chosen from the bot's offers."""
-        self._may_speak(None)
-        message = post(
-            self.world,
-            self.chat,
-            self.person.id,
-            dict(result["content"]),
-            markup=result.get("markup"),
-            via_bot=bot_id,
-        )
-        self.world.bots[bot_id].mailbox.put(
-            "chosen_inline_result",
-            {"result_id": result["id"], "from": self.person.user(), "query": query},
-        )
-        return message
+        return self.post({"contact": contact}, reply_to)
 
     def edit(self, message_id: int, text: str) -> Message:
         message = self._own(message_id)
@@ -169,6 +130,16 @@ class Phone:
         change(self.world, message, kept | _words(kind, marks, text.strip()), message.markup)
         return message
 
+    async def edit_file(self, message_id: int, kind: str, upload: Upload) -> Message:
+        """Put another file in the place of the one that was sent; the words stay."""
+        message = self._own(message_id)
+        if kind not in KINDS or not any(one in message.content for one in KINDS):
+            raise PhoneError("no such kind of file")
+        content = await _file_content(self.world.files, kind, upload, 0)
+        words = {n: v for n, v in message.content.items() if n in ("caption", "caption_entities")}
+        change(self.world, message, content | words, message.markup)
+        return message
+
     def delete(self, message_id: int) -> None:
         remove(self.world, self._own(message_id))
 
@@ -176,16 +147,16 @@ class Phone:
         """Put a reaction, or take it away with an empty one."""
         if emoji and emoji not in ALLOWED:
             raise PhoneError("no such reaction")
-        react(self.world, self._seen(message_id), self.person.id, [emoji] if emoji else [])
+        react(self.world, self.seen(message_id), self.person.id, [emoji] if emoji else [])
 
     def block(self) -> None:
-        self._private()
+        self.private()
         if not self.chat.blocked:
             self.chat.blocked = True
             self._membership("member", "kicked")
 
     def unblock(self) -> None:
-        self._private()
+        self.private()
         if self.chat.blocked:
             self.chat.blocked = False
             self._membership("kicked", "member")
@@ -194,46 +165,45 @@ class Phone:
         member_changed(self.world, self.chat, self.chat.bots[0], self.person.id, old, new)
         show_chat(self.world, self.chat)
 
-    def _private(self) -> None:
+    def private(self) -> None:
         if not self.chat.private:
             raise PhoneError("only in a private chat")
 
-    def _seen(self, message_id: int) -> Message:
+    def seen(self, message_id: int) -> Message:
         message = self.world.message(self.chat, message_id)
         if message is None:
             raise PhoneError("no such message", 404)
         return message
 
     def _own(self, message_id: int) -> Message:
-        message = self._seen(message_id)
+        message = self.seen(message_id)
         if message.sender != self.person.id:
             raise PhoneError("not your message", 403)
         return message
 
-    def _ask(self, bot_id: int) -> Query:
-        loop = asyncio.get_running_loop()
-        now = self.world.clock.now()
-        return Query(self.world.token(), self.person.id, self.chat.key, now, loop.create_future())
-
-    def _may_speak(self, thread: int | None) -> None:
+    def may_speak(self, thread: int | None) -> None:
         if self.chat.blocked:
             raise PhoneError("the bot is blocked", 409)
         if self.chat.migrated_to is not None:
             raise PhoneError("the group has moved", 409)
         if thread is not None and thread not in self.chat.topics:
             raise PhoneError("no such topic", 404)
+        closed = self.chat.general_closed if thread is None else self.chat.topics[thread].closed
+        if closed and self.person.id != self.chat.owner:
+            raise PhoneError("the topic is closed", 409)
 
-    def _post(
+    def post(
         self,
         content: dict[str, Any],
         reply_to: int | None = None,
         thread: int | None = None,
         album: str | None = None,
+        origin: int | None = None,
     ) -> Message:
-        self._may_speak(thread)
         if reply_to is not None:
-            replied = self._seen(reply_to)
+            replied = self.seen(reply_to)
             thread = replied.thread if thread is None else thread
+        self.may_speak(thread)
         if not self.chat.started:
             self.chat.started = True
             show_chat(self.world, self.chat)
@@ -241,7 +211,7 @@ class Phone:
         if keyboard.get("one_time_keyboard") or keyboard.get("force_reply"):
             self.chat.keyboard = None
             show_chat(self.world, self.chat)
-        return post(
+        return put(
             self.world,
             self.chat,
             self.person.id,
@@ -249,7 +219,14 @@ class Phone:
             reply_to=reply_to,
             thread=thread,
             album=album,
+            forwarded_from=origin,
         )
+
+
+def _place(latitude: float, longitude: float) -> dict[str, float]:
+    if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:
+        raise PhoneError("no such place")
+    return {"latitude": latitude, "longitude": longitude}
 
 
 def _words(name: str, marks: str, text: str) -> dict[str, Any]:
@@ -265,8 +242,3 @@ async def _file_content(files: Files, kind: str, upload: Upload, duration: int) 
         duration = duration or ogg_seconds(upload.data)
     file = await files.keep(kind, upload, duration=duration)
     return media_of(file, kind, {})
-
-
-async def _answer(query: Query, wait: float) -> dict[str, Any]:
-    await asyncio.wait({query.answer}, timeout=wait)
-    return query.answer.result() if query.answer.done() else {}

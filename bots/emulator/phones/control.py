@@ -16,6 +16,7 @@ from bots.emulator.api import BotApi
 from bots.emulator.chats import Chat, Message
 from bots.emulator.errors import BotApiError, PhoneError
 from bots.emulator.files import Upload
+from bots.emulator.members import person_comes
 from bots.emulator.phones.acts import Phone
 from bots.emulator.phones.deeds import DEEDS, Deed
 from bots.emulator.phones.groups import make_group, migrate
@@ -44,6 +45,8 @@ class Control:
         chat = f"{root}/people/{{person}}/chats/{{chat}}"
         add("GET", f"{root}/people/{{person}}/chats", self._chats)
         add("GET", f"{chat}/messages", self._messages)
+        add("POST", f"{chat}/messages/{{message}}/file", self._edit_file)
+        add("POST", f"{root}/groups/{{id}}/people", self._join)
         add("POST", f"{chat}/files", self._send_files)
         for name, deed in DEEDS.items():
             add("POST", f"{chat}/{name}", self._doer(deed))
@@ -126,6 +129,14 @@ class Control:
             raise PhoneError("no such group", 404)
         return web.json_response(chat_view(self.world, migrate(self.world, chat)))
 
+    async def _join(self, request: web.Request) -> web.Response:
+        chat = self.world.chats.get(f"g{request.match_info['id']}")
+        person = int((await _json(request))["person"])
+        if chat is None or person not in self.world.people or person in chat.people:
+            raise PhoneError("no such group", 404)
+        person_comes(self.world, chat, person)
+        return web.json_response(chat_view(self.world, chat))
+
     # -- one chat ----------------------------------------------------------------------------
 
     def _phone(self, request: web.Request) -> Phone:
@@ -182,6 +193,17 @@ class Control:
             _optional(form.get("duration")) or 0,
         )
         return web.json_response({"messages": [message_view(self.world, m) for m in sent]})
+
+    async def _edit_file(self, request: web.Request) -> web.Response:
+        phone, form = self._phone(request), await request.post()
+        value = form.get("file")
+        if not isinstance(value, web.FileField):
+            raise PhoneError("no such kind of file")
+        data = await asyncio.to_thread(value.file.read)
+        upload = Upload(value.filename, value.content_type, data)
+        number = _number(request.match_info["message"])
+        changed = await phone.edit_file(number, str(form.get("kind", "photo")), upload)
+        return web.json_response({"message": message_view(self.world, changed)})
 
     def _doer(self, deed: Deed) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:

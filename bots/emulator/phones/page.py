@@ -12,7 +12,9 @@ _STATIC = Path(__file__).parent.parent / "static"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    # Mini Apps: anywhere by https as in Telegram, and on this machine without.
+    "frame-src https: http://127.0.0.1:* http://localhost:*"
 )
 
 

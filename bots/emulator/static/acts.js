@@ -1,7 +1,8 @@
 // What a person does at a phone; what comes of it is told by events.
 
-import { Refused, send } from "./api.js";
-import { parseLink } from "./links.js";
+import { Refused, send, upload } from "./api.js";
+import { el } from "./dom.js";
+import { parseGroupLink, parseLink } from "./links.js";
 import { say, words } from "./words.js";
 
 export class Acts {
@@ -9,7 +10,7 @@ export class Acts {
     try {
       return await act();
     } catch (error) {
-      this.toast(error instanceof Refused ? say(words.failed, { why: error.message }) : words.offline);
+      this.toast(error instanceof Refused ? say(words.failed, { why: words.why[error.message] ?? error.message }) : words.offline);
       return null;
     }
   }
@@ -20,6 +21,10 @@ export class Acts {
     if (what === "location") {
       const [latitude, longitude] = words.place_prompt;
       return this.tell("location", { latitude, longitude, thread: this.thread });
+    }
+    if (what === "live") {
+      const [latitude, longitude] = words.place_prompt;
+      return this.tell("location", { latitude, longitude, thread: this.thread, live: 3600 });
     }
     return this.tell(what, {});
   }
@@ -52,11 +57,38 @@ export class Acts {
     const body = await this.tell("press", { message_id: message.id, row, column });
     button.removeAttribute("aria-busy");
     if (!body) return;
-    const { text, alert, url } = body.answer;
-    if (text === undefined) this.toast(words.no_answer);
+    const { text, alert, url, app } = body.answer;
+    if (app) return this.app.open(app);
+    if (text === undefined && !url) this.toast(words.no_answer);
     else if (alert) this.alarm(text);
     else if (text) this.toast(text);
     if (url) this.open(url);
+  }
+
+  // The bot's page: by the button beside the input field, or by a key of the bot's keyboard.
+  async openApp(label = "") {
+    const body = await this.tell("app", { label });
+    if (body) this.app.open(body.app, label);
+  }
+
+  pin(message) { return this.tell("pin", { message_id: message.id, off: this.chat.pinned.includes(message.id) }); }
+  forward(message, to) { return this.tell("forward", { message_id: message.id, to }); }
+
+  move(message) {
+    const { latitude, longitude } = message.location;
+    return this.tell("move", { message_id: message.id, latitude: latitude + 0.0005, longitude: longitude + 0.0005 });
+  }
+
+  // Another file in the place of the one that was sent.
+  refile(message) {
+    const picker = el("input", { type: "file" });
+    picker.addEventListener("change", () => {
+      const form = new FormData();
+      form.append("kind", message.media.kind);
+      form.append("file", picker.files[0]);
+      this.tried(() => upload(`${this.path}/messages/${message.id}/file`, form));
+    });
+    picker.click();
   }
 
   alarm(text) {
@@ -90,7 +122,18 @@ export class Acts {
     } else if (parseLink(target)) {
       event.preventDefault();
       this.open(target);
+    } else if (parseGroupLink(target)) {
+      event.preventDefault();
+      this.visit(parseGroupLink(target));
     }
+  }
+
+  // `t.me/c/…`: a message or a topic of a group that this person is in.
+  async visit({ chat: id, thread, message }) {
+    const chat = this.chats.find((each) => each.ref === id);
+    if (!chat) return this.toast(words.why["no such chat"]);
+    await this.select(chat, chat.is_forum ? thread ?? 0 : null);
+    if (message) this.jump(message);
   }
 
   async open(target) {

@@ -27,6 +27,8 @@ export function draw(li, message, phone) {
     },
   });
   if (phone.group && !mine) bubble.append(el("span", { class: "from", text: message.from.name }));
+  if (message.forwarded) bubble.append(el("span", { class: "from", text: say(words.forwarded, { name: message.forwarded }) }));
+  if (message.via) bubble.append(el("span", { class: "from", text: say(words.via, { bot: message.via }) }));
   if (message.reply) bubble.append(quote(message.reply, phone));
   if (message.media) bubble.append(mediaNode(message.media, phone.settle));
   const place = placeNode(message);
@@ -71,12 +73,20 @@ function more(message, mine, phone) {
     const control = popup(menu, opener, { placed: true });
     menu.querySelector(".palette").append(...PALETTE.map((emoji) =>
       el("button", { type: "button", text: emoji, onclick: () => { control.close(); phone.react(message, emoji); } })));
-    const acts = { reply: phone.reply, edit: phone.edit, delete: phone.remove };
+    const pinned = phone.chat.pinned.includes(message.id);
+    const acts = { reply: phone.reply, edit: phone.edit, delete: phone.remove, pin: phone.pin, unpin: phone.pin, move: phone.move, refile: phone.refile };
+    const offered = {
+      reply: true, edit: mine && (message.text || message.media), delete: mine, pin: !pinned, unpin: pinned,
+      move: mine && message.location?.live_period, refile: mine && message.media,
+    };
     for (const button of menu.querySelectorAll("[data-do]")) {
       const act = button.dataset.do;
-      button.hidden = act !== "reply" && !mine || act === "edit" && !message.text && !message.media;
+      button.hidden = !offered[act];
       button.addEventListener("click", () => { control.close(); acts[act](message); });
     }
+    menu.querySelector(".forwards").append(...phone.ways().map(({ ref, name }) =>
+      el("button", { type: "button", role: "menuitem", text: say(words.forward_to, { name }),
+        onclick: () => { control.close(); phone.forward(message, ref); } })));
     const at = opener.getBoundingClientRect();
     menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
     menu.style.top = `${Math.max(8, Math.min(at.bottom + 4, innerHeight - menu.offsetHeight - 8))}px`;

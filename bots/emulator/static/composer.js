@@ -1,7 +1,7 @@
 // What stands under the messages: words, replies, edits, files, voice and the bot's keys.
 
 import { send, upload } from "./api.js";
-import { el, popup } from "./dom.js";
+import { el, icon, popup } from "./dom.js";
 import { Recorder } from "./voice.js";
 import { say, words } from "./words.js";
 
@@ -21,6 +21,7 @@ export class Composer {
     this.toggle = find(".keys-toggle");
     this.mic = find(".mic");
     this.sendButton = find(".send");
+    this.menuButton = find(".bot-menu");
     this.replyTo = null;
     this.editing = null;
     this.keysShown = true;
@@ -54,6 +55,7 @@ export class Composer {
       this.files(this.picker.dataset.kind, [...this.picker.files]);
       this.picker.value = "";
     });
+    this.menuButton.addEventListener("click", () => this.pressMenu());
     this.mic.addEventListener("click", () => this.recorder.toggle());
     this.toggle.addEventListener("click", () => { this.keysShown = !this.keysShown; this.keyboard(this.phone.chat.keyboard); });
     this.root.addEventListener("dragover", (event) => { event.preventDefault(); this.root.classList.add("dropping"); });
@@ -154,7 +156,26 @@ export class Composer {
       el("button", { type: "button", text: button.text, onclick: () => this.key(button) })))));
   }
 
+  // Beside the input field: the bot's page, or the list of its commands.
+  offerMenu(chat) {
+    const app = chat.menu?.type === "web_app" && chat.menu;
+    const any = chat.commands[this.phone.me]?.length > 0 && chat.kind === "private";
+    this.menuButton.hidden = !app && !any;
+    this.menuButton.classList.toggle("plain", !app);
+    this.menuButton.setAttribute("aria-label", app ? app.text : words.commands);
+    this.menuButton.replaceChildren(app ? app.text : icon("menu"));
+  }
+
+  pressMenu() {
+    if (this.phone.chat.menu?.type === "web_app") return this.phone.openApp();
+    this.input.value = this.offers.hidden ? "/" : "";
+    this.input.focus();
+    this.grow();
+    return this.commands();
+  }
+
   key(button) {
+    if (button.web_app) return this.phone.openApp(button.text);
     if (button.request_contact) return this.phone.tell("contact", {});
     if (button.request_location) return this.phone.act("location");
     return this.phone.tell("text", { text: button.text, thread: this.phone.thread });
@@ -163,7 +184,7 @@ export class Composer {
   // «/» lists what the bot offers in its menu.
   commands() {
     const asked = /^\/(\w*)$/.exec(this.input.value);
-    const found = asked ? this.phone.chat.commands.filter((each) => each.command.startsWith(asked[1])) : [];
+    const found = asked ? (this.phone.chat.commands[this.phone.me] ?? []).filter((each) => each.command.startsWith(asked[1])) : [];
     this.list(found.map((each) => [`/${each.command}`, each.description, () =>
       this.phone.tell("text", { text: `/${each.command}`, thread: this.phone.thread })]));
     return Boolean(asked);

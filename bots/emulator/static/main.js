@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { el } from "./dom.js";
+import { askGroup } from "./ask.js";
 import { Faults } from "./faults.js";
 import { Phone } from "./phone.js";
 import { startTheme } from "./theme.js";
@@ -111,6 +112,7 @@ function hint() {
   });
 }
 
+document.getElementById("new-group").addEventListener("click", () => askGroup(host).catch(() => {}));
 startTheme(document.getElementById("theme"));
 hint();
 listen(await load());

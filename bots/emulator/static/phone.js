@@ -1,10 +1,12 @@
 // One person's phone: the chats, the open one and what stands in it.
 
 import { Acts } from "./acts.js";
+import { App } from "./app.js";
 import { get } from "./api.js";
 import { draw } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { clone, el, popup } from "./dom.js";
+import { groupMenu } from "./group.js";
 import { count, day, dayKey, say, words } from "./words.js";
 
 export class Phone extends Acts {
@@ -23,7 +25,8 @@ export class Phone extends Acts {
     this.unread = new Map();
     this.placeholder = this.find("textarea").placeholder;
     this.composer = new Composer(this);
-    for (const name of ["reply", "edit", "remove", "react", "press", "follow", "jump", "settle"]) {
+    this.app = new App(this);
+    for (const name of ["reply", "edit", "remove", "react", "press", "follow", "jump", "settle", "pin", "forward", "move", "refile"]) {
       this[name] = this[name].bind(this);
     }
     this.head();
@@ -37,7 +40,7 @@ export class Phone extends Acts {
     const menu = this.find(".phone-menu");
     const opener = this.find(".menu-open");
     this.menu = popup(menu, opener);
-    opener.addEventListener("click", () => this.menu.toggle());
+    opener.addEventListener("click", () => { groupMenu(this, this.find(".group-acts")); this.menu.toggle(); });
     for (const button of menu.querySelectorAll("[data-do]")) {
       button.addEventListener("click", () => { this.menu.close(); this.act(button.dataset.do); });
     }
@@ -47,7 +50,7 @@ export class Phone extends Acts {
       this.open(field.value).then((done) => { if (done) { field.value = ""; this.menu.close(); } });
     });
     this.find(".back").addEventListener("click", () => this.enter(null));
-    this.find(".pinned").addEventListener("click", () => this.jump(this.chat.pinned.at(-1)));
+    this.find(".pinned").addEventListener("click", () => this.jump(this.pinned()?.id));
     this.find(".instead").addEventListener("click", () => this.instead());
   }
 
@@ -91,6 +94,13 @@ export class Phone extends Acts {
     return !this.chat.is_forum || (this.thread === 0 ? !message.thread : message.thread === this.thread);
   }
 
+  // The newest pinned message of what is open: each topic has its own.
+  pinned() {
+    const ids = this.chat.pinned;
+    return this.messages?.filter((message) => ids.includes(message.id) && this.shows(message))
+      .sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)).at(-1);
+  }
+
   // What depends on the chat and not on single messages.
   chrome() {
     const { chat } = this;
@@ -110,12 +120,13 @@ export class Phone extends Acts {
       if (n) tab.append(el("span", { class: "badge", text: n, "aria-label": count(words.unread, n) }));
       return tab;
     }));
-    const pinned = this.messages?.find((message) => message.id === chat.pinned.at(-1));
+    const pinned = this.pinned();
     this.find(".pinned").hidden = !pinned || listing;
     this.find(".pinned span").textContent = pinned?.text ?? "";
     for (const [name, shown] of [["block", !chat.blocked], ["unblock", chat.blocked], ["start", true]]) {
       this.find(`.phone-menu [data-do=${name}]`).hidden = !shown || chat.kind !== "private";
     }
+    this.composer.offerMenu(chat);
     this.bottom(listing);
   }
 
@@ -148,7 +159,8 @@ export class Phone extends Acts {
   }
 
   drawTopics() {
-    const all = [{ id: 0, name: words.general, closed: false }, ...this.chat.topics];
+    const general = { id: 0, name: this.chat.general.name || words.general, closed: this.chat.general.closed };
+    const all = [...(this.chat.general.hidden ? [] : [general]), ...this.chat.topics];
     this.find(".topics").replaceChildren(...all.map((topic) => {
       const inside = (this.messages ?? []).filter((m) => (topic.id ? m.thread === topic.id : !m.thread) && !m.service);
       const last = inside.at(-1)?.text ?? "";
@@ -182,7 +194,10 @@ export class Phone extends Acts {
   hear(event) {
     const mine = this.chats.find((chat) => chat.key === event.chat);
     if (event.kind === "chat") {
-      if (!event.view.people.includes(this.me)) return;
+      if (!event.view.people.includes(this.me)) {
+        if (mine) this.leave(mine);
+        return;
+      }
       if (mine) this.chats[this.chats.indexOf(mine)] = event.view;
       else this.chats.push(event.view);
       if (this.chat?.key === event.chat) this.chat = event.view;
@@ -206,6 +221,19 @@ export class Phone extends Acts {
     if (event.kind === "deleted") this.drop(event.id);
     else if (event.message) this.put(event.message);
     else if (event.kind === "action") this.typing();
+  }
+
+  // Where a message can be handed on to.
+  ways() {
+    const bots = this.host.bots.map(({ username, name }) => ({ ref: username, name }));
+    const groups = this.chats.filter((chat) => chat.kind !== "private" && !chat.migrated_to).map(({ ref, title }) => ({ ref, name: title }));
+    return [...bots, ...groups].filter(({ ref }) => ref !== this.chat.ref);
+  }
+
+  // The person is no longer in this group.
+  leave(chat) {
+    this.chats.splice(this.chats.indexOf(chat), 1);
+    if (this.chat?.key === chat.key) this.select(this.chats[0]);
   }
 
   put(message) {

@@ -41,8 +41,8 @@ async def test_a_bot_hears_that_it_was_added(staff_bot: Bot, url: str) -> None:
     assert update.my_chat_member is not None
     assert update.my_chat_member.new_chat_member.status == "administrator"
     assert update.my_chat_member.chat.id == chat_id
-    member = await staff_bot.get_chat_member(chat_id, EMMA)
-    assert member.status == "member"
+    assert (await staff_bot.get_chat_member(chat_id, EMMA)).status == "creator"
+    assert (await staff_bot.get_chat_member(chat_id, PERSON)).status == "member"
 
 
 async def test_topics_live_and_die(staff_bot: Bot, url: str) -> None:
