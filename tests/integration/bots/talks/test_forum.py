@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
+from bots.emulator.topics import drop_topic
+from hub.domain.staff import Actor
 from tests.support.botworld import BotWorld
 from tests.support.forumworld import ForumDesk
 
@@ -63,3 +67,179 @@ async def test_an_answer_to_a_message_goes_out_and_plain_words_never_do(
     assert not [one for one in await world.resident.history() if "Стояк" in one.text]
     said = await desk.texts(thread)
     assert said.count("К вечеру") == said.count("Стояк перекрыли с утра") == 1
+
+
+async def test_the_second_who_takes_hears_whose_it_is(world: BotWorld, desk: ForumDesk) -> None:
+    await world.resident.say("Нет горячей воды")
+    card = await desk.card(await desk.topic("1 · "))
+    answers = await asyncio.gather(
+        desk.vera.press("Взять", on=card), desk.emma.press("Взять", on=card)
+    )
+    owner = (await world.services.book.load(1)).operator
+    told = {"vera": answers[0], "emma": answers[1]}
+    assert told.pop(owner).text == "Взято: №1"
+    (late,) = told.values()
+    assert late.alert
+    assert {"vera": "Петрова", "emma": "Аксакова"}[owner] in late.text
+    await desk.topic("🔧 1 · Иванова")
+
+
+async def test_a_stranger_changes_nothing(world: BotWorld, desk: ForumDesk) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    card = await desk.card(thread)
+    answer = await desk.stranger.press("Взять", on=card)
+    assert answer.alert
+    assert answer.text == "Нет доступа."
+    await desk.stranger.reply(card.id, "Это я отвечаю жителю")
+    await desk.seen(thread, "Нет доступа.")
+    await desk.stranger.say("И заметку пишу", thread=thread)
+    await desk.stranger.say("/queue")
+    await desk.emma.say("Кто это тут?")
+    await desk.emma.say("Моя заметка", thread=thread)
+    await desk.seen(thread, lambda one: one.text == "Моя заметка" and bool(one.reactions))
+    # Once is enough: a stranger must not use up what the group may say.
+    assert (await desk.texts(thread)).count("Нет доступа.") == 1
+    assert [text for _, text in await world.entries(1)] == ["Нет горячей воды", "Моя заметка"]
+    assert (await world.services.book.load(1)).operator == ""
+
+
+async def test_two_in_one_topic_are_asked_apart(world: BotWorld, desk: ForumDesk) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    card = await desk.card(thread)
+    await desk.emma.press("Взять", on=card)
+    await desk.emma.press("Передать", on=await desk.card(thread))
+    await desk.emma.press("Петрова В. И. · 0", on=await desk.seen(thread, "Кому передать"))
+    await desk.seen(thread, "Напишите пояснение")
+    # Vera was asked nothing: what she writes is a note.
+    await desk.vera.say("Я уже звонила в аварийную", thread=thread)
+    await desk.seen(thread, lambda one: one.text.startswith("Я уже") and bool(one.reactions))
+    await desk.emma.say("Нужен сварщик", thread=thread)
+    confirm = await desk.seen(thread, "Передать №1")
+    assert "Нужен сварщик" in confirm.text
+    await desk.emma.press("Передать", on=confirm)
+    await desk.seen(thread, "№1 передано")
+    case = await world.services.book.load(1)
+    assert case.operator == "vera"
+    # It is hers now, so she is told in private too.
+    await world.vera.wait_for("Передано вам")
+    await desk.vera.press("Принять", on=await desk.card(thread))
+    await desk.seen(thread, lambda one: one.pinned and "в работе" in one.text)
+
+
+async def test_closing_renames_and_closes_and_not_solved_opens_again(
+    world: BotWorld, desk: ForumDesk
+) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    await desk.emma.press("Взять", on=await desk.card(thread))
+    await desk.emma.press("Закрыть", on=await desk.card(thread))
+    await desk.emma.press("Выполнено", on=await desk.seen(thread, "результат"))
+    await desk.seen(thread, "Житель получит")
+    await desk.emma.say("Заменили стояк", thread=thread)
+    shown = await desk.seen(thread, lambda one: "Заменили стояк" in one.text and one.from_bot)
+    await desk.emma.press("Закрыть обращение", on=shown)
+    assert await desk.topic("✅ 1 · Иванова", closed=True) == thread
+    await world.resident.press("Не решено")
+    assert await desk.topic("🔧 1 · Иванова", closed=False) == thread
+    await desk.seen(thread, "снова открыто")
+    assert len(await desk.topics()) == 1
+
+
+async def test_a_deleted_topic_is_made_again_and_said(world: BotWorld, desk: ForumDesk) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    await world.resident.say("Совсем холодная")
+    await desk.seen(thread, "Совсем холодная")
+    drop_topic(desk.world.emulator.world, desk.group, desk.group.topics[thread])
+    await world.resident.say("Вы где?")
+    again = await desk.topic("1 · Иванова", but=thread)
+    said = await desk.seen(again, "удалили")
+    assert "№1" in said.text
+    await desk.seen(again, "Вы где?")
+    card = await desk.card(again)
+    assert card.has_button("Взять")
+    service = await desk.topic("Служебное")
+    await desk.seen(service, "тему удалили, сделана новая")
+    await desk.vera.reply("Вы где?", "Едем")
+    await world.resident.wait_for("Едем")
+
+
+async def test_what_did_not_arrive_is_said_with_its_reason_and_sent_again(
+    world: BotWorld, desk: ForumDesk
+) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    card = await desk.card(thread)
+    await desk.emma.press("Взять", on=card)
+    await world.resident.block()
+    await desk.emma.reply(card.id, "Мастер едет")
+    trouble = await desk.seen(thread, "ответ не дошёл")
+    mark = await desk.seen(thread, "⚠️ №1: не отправлено")
+    service = await desk.topic("Служебное")
+    await desk.seen(service, "ответ не дошёл до жителя")
+    await world.resident.unblock()
+    await desk.vera.press("Повторить", on=trouble)
+    await world.resident.wait_for("Мастер едет")
+    await desk.seen(thread, lambda one: one.id == mark.id and "✓" in one.text)
+
+
+async def test_spam_has_its_line_and_a_way_back(world: BotWorld, desk: ForumDesk) -> None:
+    await world.resident.say("Купите слона")
+    thread = await desk.topic("1 · ")
+    await desk.emma.press("Спам", on=await desk.card(thread))
+    await desk.emma.press("Да, спам", on=await desk.seen(thread, "спам"))
+    assert await desk.topic("🚫 1 · Иванова", closed=True) == thread
+    line = await desk.seen(await desk.topic("Спам"), "отмечено как спам")
+    await desk.vera.press("Не спам", on=line)
+    assert await desk.topic("1 · Иванова", closed=False) == thread
+    assert (await world.services.book.load(1)).status == "new"
+
+
+async def test_what_is_overdue_has_its_line(world: BotWorld, desk: ForumDesk) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    await desk.card(thread)
+    case = await world.services.book.load(1)
+    case.deadline = world.clock.now() - timedelta(minutes=1)
+    await world.store.cases.save(case, "late")
+    await world.services.book.change(1, lambda late: late.expire(world.clock.now()))
+    line = await desk.seen(await desk.topic("Просрочено"), "истёк срок ответа")
+    assert "Никто не взял" in line.text
+    await desk.seen(None, "просрочено 1")
+
+
+async def test_edits_and_pictures_of_a_resident_come_to_the_topic(
+    world: BotWorld, desk: ForumDesk
+) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    await desk.card(thread)
+    said = await world.resident.say("Квартира 12")
+    await desk.seen(thread, "Квартира 12")
+    await world.resident.edit(said, "Квартира 21")
+    await desk.seen(thread, "Стало: Квартира 21")
+    await world.resident.photo("Смотрите")
+    picture = await desk.seen(thread, lambda one: one.media == "photo")
+    await desk.vera.reply(picture.id, "Вижу")
+    await world.resident.wait_for("Вижу")
+    await desk.vera.photo("Акт", thread=thread)
+    await desk.seen(thread, lambda one: one.media == "photo" and bool(one.reactions))
+    case = await world.services.book.load(1)
+    assert [entry.kind for entry in case.thread if entry.files] == ["message", "comment"]
+
+
+async def test_what_is_done_in_the_web_is_seen_in_the_topic(
+    world: BotWorld, desk: ForumDesk
+) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    await desk.card(thread)
+    vera = Actor.of(await world.services.people.get("vera"))
+    await world.services.replies.comment(1, vera, "Позвонила в сеть")
+    await desk.seen(thread, "Позвонила в сеть")
+    await world.services.replies.send(1, vera, "Починим к вечеру")
+    answer = await desk.seen(thread, "Починим к вечеру")
+    assert "Петрова В. И." in answer.text
+    await desk.seen(thread, lambda one: one.id == answer.id and "✓ отправлено" in one.text)
