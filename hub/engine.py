@@ -25,7 +25,8 @@ class RedisEngine:
     """
 
     def __init__(self, url: str, *, stream: str = STREAM) -> None:
-        self._take = Line(url, f"{stream}:take", TAKES)
+        self.stream = stream
+        self._take = Line(url, f"{stream}:take", TAKES, gather=True)
         self._drain = Line(url, f"{stream}:drain", DRAINS)
         self._post = Line(url, f"{stream}:post", POSTS)
         self._lines = (self._take, self._drain, self._post)

@@ -23,6 +23,8 @@ from taskiq import AckableMessage
 from taskiq.receiver import Receiver
 from taskiq_redis import RedisStreamBroker
 
+from hub.gathering import Gathering
+
 log = structlog.get_logger(__name__)
 
 MAXLEN = 20_000
@@ -33,6 +35,10 @@ FRESH = 5_000
 """Milliseconds for which a kick that nobody has begun stands for those that follow it."""
 TOGETHER = 64
 """Ids of one message: what is taken together."""
+AHEAD = 64
+"""Messages read before their ids are worked on, where ids gather."""
+GATHER_SECONDS = 0.01
+"""After sending, so long kicks gather before they are sent: the first goes at once."""
 SEND_SECONDS = 2.0
 PAUSE = 0.5
 READ_SECONDS = 0.5
@@ -97,9 +103,10 @@ class _Stream(RedisStreamBroker):
 
 
 class Line:
-    """`parallel` messages are worked on at a time by one process."""
+    """`parallel` messages are worked on at a time by one process; where ids `gather`, so many
+    times what has come together, whatever messages it came in."""
 
-    def __init__(self, url: str, stream: str, parallel: int) -> None:
+    def __init__(self, url: str, stream: str, parallel: int, *, gather: bool = False) -> None:
         self._broker = _Stream(url, stream)
         self._redis = self._broker.redis
 
@@ -108,7 +115,8 @@ class Line:
 
         self._task = self._broker.register_task(work, task_name=stream)
         self._stream = stream
-        self._parallel = parallel
+        self._gathering = Gathering(self._do, parallel, TOGETHER) if gather else None
+        self._parallel = AHEAD if gather else parallel
         self._waiting: dict[Any, None] = {}
         self._more = asyncio.Event()
         self._closing = False
@@ -144,6 +152,8 @@ class Line:
                     cause = type(error.__cause__ or error).__name__
                     log.warning("engine.kick", stream=self._stream, error=cause)
                 self._away = True
+            if not self._closing:
+                await asyncio.sleep(GATHER_SECONDS)
 
     async def _send_some(self, some: list[Any]) -> None:
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -163,6 +173,8 @@ class Line:
         """Begin to read; goes on by itself when Redis was away or lost its data."""
         self._broker.stopping.clear()
         self._finish.clear()
+        if self._gathering is not None:
+            self._gathering.start()
         self._reader = asyncio.create_task(self._read(), name=f"work {self._stream}")
 
     async def stop(self) -> None:
@@ -172,11 +184,19 @@ class Line:
             return
         self._broker.stopping.set()
         await self._broker.quiet.wait()
+        if self._gathering is not None:
+            await self._give_back(await self._gathering.stop())
         self._finish.set()
         done, _ = await asyncio.wait([reader], timeout=DRAIN_SECONDS + 1)
         if not done:
             reader.cancel()
             await asyncio.wait([reader], timeout=1)
+
+    async def _give_back(self, ids: list[Any]) -> None:
+        """What was read and not begun is for another worker, at once."""
+        if ids:
+            await self._unmark(ids)
+            self.kick(ids)
 
     async def close(self) -> None:
         """Stop, send what still waits to be kicked, give connections back."""
@@ -187,10 +207,19 @@ class Line:
             await self._sender
         await self._broker.shutdown()
 
+    async def _unmark(self, ids: Sequence[Any]) -> None:
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.delete(*map(self._mark, ids))
+
     async def _work(self, ids: list[Any]) -> None:
+        if self._gathering is not None:
+            await self._gathering.add(ids)
+        else:
+            await self._do(ids)
+
+    async def _do(self, ids: Sequence[Any]) -> None:
         try:
-            with contextlib.suppress(RedisError, OSError):
-                await self._redis.delete(*map(self._mark, ids))
+            await self._unmark(ids)
             if self.handler is not None:
                 await self.handler(ids)
         except Exception as error:

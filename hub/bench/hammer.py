@@ -10,6 +10,9 @@ import asyncio
 import json
 import sys
 from time import perf_counter
+from typing import cast
+
+import uvloop
 
 BY_LENGTH = 4
 
@@ -35,8 +38,7 @@ class Connection(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def begin(self) -> None:
         if not self._todo:
@@ -86,7 +88,7 @@ async def hammer(port: int, connections: int, todo: list[bytes]) -> dict[str, ob
 
 def main() -> None:
     todo = requests(sys.stdin.buffer.read())
-    result = asyncio.run(hammer(int(sys.argv[1]), int(sys.argv[2]), todo))
+    result = uvloop.run(hammer(int(sys.argv[1]), int(sys.argv[2]), todo))
     json.dump(result, sys.stdout)
 
 

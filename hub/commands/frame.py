@@ -10,6 +10,8 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 
+from hub.collector import rest_from_start
+
 log = logging.getLogger(__name__)
 
 # A part runs until ``stop`` is set and then returns. When it returns or fails earlier, the whole
@@ -27,6 +29,7 @@ async def until_stopped(
     drain_seconds: float = DRAIN_SECONDS,
 ) -> list[str]:
     """Run all parts until a signal or the end of one of them; returns the names that failed."""
+    rest_from_start()
     stopping = stop or asyncio.Event()
     failed: list[str] = []
 

@@ -38,6 +38,12 @@ class Room:
         """The whole body. Raises TooMuch, NoRoom, TimeoutError."""
         if length is not None and length > limit:
             raise TooMuch
+        if content.is_eof():
+            # All of it came with its head, as that of most calls does.
+            whole = content.read_nowait()
+            if len(whole) > limit:
+                raise TooMuch
+            return whole
         async with asyncio.timeout(BODY_TIME):
             first = await content.readany()
             if content.at_eof():

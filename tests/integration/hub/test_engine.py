@@ -192,3 +192,24 @@ async def test_kicks_do_not_wait_for_a_redis_that_is_away() -> None:
         for number in range(1000):
             await engine.drain([number])
         await engine.close()
+
+
+async def test_what_a_stopped_worker_had_read_goes_to_another_at_once(
+    pair: tuple[RedisEngine, Work], redis_url: str
+) -> None:
+    """It reads ahead of what it does: the rest is kicked again, not forgotten with it."""
+    engine, work = pair
+    work.gate.clear()
+    lanes = {f"lane{at}" for at in range(TOGETHER * 12)}
+    await engine.take(sorted(lanes))
+    async with asyncio.timeout(10):
+        await work.begun.wait()
+    stopping = asyncio.create_task(engine.close())
+    await asyncio.sleep(0)
+    work.gate.set()
+    await stopping
+    other = RedisEngine(redis_url, stream=engine.stream)
+    other.register(take=work.take, drain=work.drain, post=work.post)
+    await other.start_worker()
+    await work.until("take", set(lanes))
+    await other.close()

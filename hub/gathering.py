@@ -1,0 +1,66 @@
+"""Ids that wait in a process until somebody works on them, together with what came meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+
+class Gathering:
+    """`runners` tasks take what has gathered, up to `most` ids each, and hand it to `work`.
+
+    An id that is added again before anybody began with it is worked on once; one that is added
+    during its work is worked on again.
+    """
+
+    def __init__(
+        self, work: Callable[[Sequence[Any]], Awaitable[None]], runners: int, most: int
+    ) -> None:
+        self._work = work
+        self._count = runners
+        self._most = most
+        self._waiting: dict[Any, asyncio.Future[None]] = {}
+        self._more = asyncio.Event()
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._stopping = False
+        self._tasks = [asyncio.create_task(self._run()) for _ in range(self._count)]
+
+    async def add(self, ids: Sequence[Any]) -> None:
+        """Return when all of these were worked on, or will not be, since it stops."""
+        loop = asyncio.get_running_loop()
+        futures = {self._waiting.setdefault(one, loop.create_future()) for one in ids}
+        if not futures:
+            return
+        self._more.set()
+        await asyncio.wait(futures)
+
+    async def stop(self) -> list[Any]:
+        """Finish what was begun; returns what was not."""
+        self._stopping = True
+        left, self._waiting = self._waiting, {}
+        for future in left.values():
+            future.set_result(None)
+        self._more.set()
+        await asyncio.gather(*self._tasks)
+        self._tasks = []
+        return list(left)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            await self._more.wait()
+            some = list(self._waiting)[: self._most]
+            futures = [self._waiting.pop(one) for one in some]
+            if not self._waiting and not self._stopping:
+                self._more.clear()
+            if not some:
+                continue
+            try:
+                await self._work(some)
+            finally:
+                for future in futures:
+                    future.set_result(None)
