@@ -32,7 +32,9 @@ class Pages:
     """Handed to the web by wiring.
 
     `bot_address` gives the link (https://t.me/name) of a staff bot by its account id, empty when
-    the bot cannot be asked now. `login_tries` counts a minute, per login and per address.
+    the bot cannot be asked now. `deep_links` gives the addresses that open a chat with a
+    residents' account with this payload, by account. `login_tries` counts a minute, per login and
+    per address.
     `secure`: cookies travel over https alone. `mini`: the desk inside Telegram, None where it is
     not offered.
     """
@@ -42,6 +44,7 @@ class Pages:
     zone: tzinfo
     accounts: tuple[Account, ...] = ()
     bot_address: Callable[[str], Awaitable[str]]
+    deep_links: Callable[[str], Awaitable[Mapping[str, str]]]
     login_tries: int = 10
     session_days: int = 14
     secure: bool = False

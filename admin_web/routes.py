@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from admin_web import auth, live
-from admin_web.admin import catalog, groups, quarantine, quickreplies, settings, staff
-from admin_web.desk import actions, cases, files, forms, newcases
+from admin_web.admin import (
+    catalog,
+    groups,
+    hours,
+    houses,
+    quarantine,
+    quickreplies,
+    settings,
+    staff,
+)
+from admin_web.desk import actions, cases, files, forms, mysettings, newcases
 from admin_web.desk import quickreplies as popover
 from admin_web.guard import Handler, Rule
 
@@ -36,6 +45,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/desk/new", "case.create", newcases.sheet),
     Route("POST", "/desk/new", "case.create", newcases.open_),
     Route("POST", "/desk/files", "file.upload", files.upload),
+    Route("GET", mysettings.PAGE, "staff", mysettings.page),
+    Route("POST", mysettings.PAGE, "staff", mysettings.save),
+    Route("POST", "/desk/shift", "staff", mysettings.shift),
     Route("GET", "/files/{id}", "case.read", files.read),
     Route("GET", CASE, "case.read", cases.case_page),
     Route("GET", CASE + "/pane", "case.read", cases.pane),
@@ -71,6 +83,20 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/admin/groups", "group.edit", groups.index),
     Route("GET", "/admin/groups/{id}", "group.edit", groups.edit),
     Route("POST", "/admin/groups/{id}", "group.edit", groups.save),
+    Route("GET", "/admin/houses", "house.edit", houses.index),
+    Route("GET", "/admin/houses/export", "house.edit", houses.export),
+    Route("POST", "/admin/houses/import", "house.edit", houses.bring),
+    Route("GET", "/admin/houses/sheets.pdf", "house.edit", houses.sheets_of_many),
+    Route("GET", "/admin/houses/{code}", "house.edit", houses.edit),
+    Route("POST", "/admin/houses/{code}", "house.edit", houses.save),
+    Route("POST", "/admin/houses/{code}/deactivate", "house.edit", houses.deactivate),
+    Route("POST", "/admin/houses/{code}/activate", "house.edit", houses.activate),
+    Route("GET", "/admin/houses/{code}/qr.png", "house.edit", houses.code),
+    Route("GET", "/admin/houses/{code}/sheet.pdf", "house.edit", houses.sheet),
+    Route("GET", "/admin/hours", "hours.edit", hours.index),
+    Route("GET", "/admin/hours/{id}", "hours.edit", hours.edit),
+    Route("POST", "/admin/hours/{id}", "hours.edit", hours.save),
+    Route("POST", "/admin/hours/{id}/delete", "hours.edit", hours.drop),
     Route("GET", "/admin/results", "result.edit", catalog.results),
     Route("GET", "/admin/results/{id}", "result.edit", catalog.result),
     Route("POST", "/admin/results/{id}", "result.edit", catalog.save_result),

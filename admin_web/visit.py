@@ -24,7 +24,16 @@ Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
 FORM_LIMIT = 2 * 1024 * 1024
 """Bytes of a form that is no upload."""
 SETTINGS_RIGHTS = frozenset(
-    {"quick_reply.edit", "staff.edit", "group.edit", "deadline.edit", "result.edit", "inbox.read"}
+    {
+        "quick_reply.edit",
+        "staff.edit",
+        "group.edit",
+        "house.edit",
+        "hours.edit",
+        "deadline.edit",
+        "result.edit",
+        "inbox.read",
+    }
 )
 
 
@@ -104,6 +113,7 @@ class Visit:
             "settings_rights": SETTINGS_RIGHTS,
             "nav": await services.queries.counts(actor),
             "directory": await services.people.directory(),
+            "shift": self.person.shift if self.person else None,
         }
 
     def answer(self, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:

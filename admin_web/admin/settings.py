@@ -40,6 +40,8 @@ async def first(visit: Visit) -> web.StreamResponse:
         ("quick-replies", "quick_reply.edit"),
         ("staff", "staff.edit"),
         ("groups", "group.edit"),
+        ("houses", "house.edit"),
+        ("hours", "hours.edit"),
         ("deadlines", "deadline.edit"),
         ("results", "result.edit"),
         ("quarantine", "inbox.read"),

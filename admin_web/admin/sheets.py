@@ -35,13 +35,19 @@ def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
 
 def read(name: str, body: bytes) -> Iterator[tuple[str, str, str]]:
     """Yield the first three columns of every row after the header, rows without text left out."""
-    rows = _xlsx(body) if name.lower().endswith(".xlsx") else _csv(body)
-    for index, row in enumerate(rows):
+    for title, folder, text in rows(name, body, 3):
+        if title and text:
+            yield title, folder, text
+
+
+def rows(name: str, body: bytes, columns: int) -> Iterator[list[str]]:
+    """Yield so many columns of every row after the header, trimmed, empty where there is none."""
+    found = _xlsx(body) if name.lower().endswith(".xlsx") else _csv(body)
+    for index, row in enumerate(found):
         if index > MAX_ROWS:
             raise Invalid(field="file", reason="too_long", limit=MAX_ROWS)
-        title, folder, text = ([*row, "", "", ""])[:3]
-        if index and title.strip() and text.strip():
-            yield title.strip(), folder.strip(), text.strip()
+        if index:
+            yield [cell.strip() for cell in [*row, *[""] * columns][:columns]]
 
 
 def _xlsx(body: bytes) -> Iterator[list[str]]:

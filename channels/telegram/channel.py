@@ -28,7 +28,14 @@ from hub.domain.message import (
     Rejected,
     Unsure,
 )
-from hub.ports.channel import Accept, Capabilities, FetchFailed, Limit, RawRequest
+from hub.ports.channel import (
+    Accept,
+    Capabilities,
+    CheckFailed,
+    FetchFailed,
+    Limit,
+    RawRequest,
+)
 from hub.ports.channel_build import Account, BadAccount, ChannelDeps
 
 # The Bot API gives files up to this size.
@@ -78,6 +85,7 @@ class Telegram(BotDoor):
         self._ids = Ids(account, bot_id(bot.token))
         self._tg = bot
         self._deps = deps
+        self._username = ""
 
     def parse(self, raw: RawRequest) -> Sequence[Received]:
         """See channels.telegram.wire."""
@@ -155,6 +163,14 @@ class Telegram(BotDoor):
             raise FetchFailed("file_too_large", final=True) from None
         except ConnectionError:
             raise FetchFailed("file_unavailable", final=False) from None
+
+    async def deep_link(self, payload: str) -> str:
+        """Where somebody starts the bot. Raises CheckFailed."""
+        if not self._username:
+            self._username = (await webhook.check(self._tg))["username"]
+        if not self._username:
+            raise CheckFailed("api_refused")
+        return f"https://t.me/{self._username}?start={payload}"
 
     async def check(self) -> Mapping[str, str]:
         """Who the token says we are."""

@@ -166,6 +166,15 @@ class Hook(Protocol):
         """Called by the poller's owner at start; safe to repeat."""
 
 
+@runtime_checkable
+class DeepLinked(Protocol):
+    """A conversation with the account can be opened by an address."""
+
+    async def deep_link(self, payload: str) -> str:
+        """The address; what is opened by it begins with a start that carries `payload`, which may
+        hold letters, digits, `_` and `-`. Raises CheckFailed."""
+
+
 class Checked(Protocol):
     """For `hub doctor`."""
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from aiohttp.web import Application
@@ -128,6 +129,7 @@ class Hub:
             zone=settings.zone,
             accounts=tuple(PageAccount(one.id, one.kind) for one in settings.channels),
             bot_address=bot_address,
+            deep_links=partial(kinds.deep_links, self.channels),
             login_tries=settings.limits.login_attempts_per_minute,
             session_days=settings.retention.sessions_days,
             secure=settings.base_url.startswith("https://"),

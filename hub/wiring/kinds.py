@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.ports.channel import Fetcher, Hook, Poller, Receiver, Sender
+from hub.ports.channel import (
+    CheckFailed,
+    DeepLinked,
+    Fetcher,
+    Hook,
+    Poller,
+    Receiver,
+    Sender,
+)
 from hub.ports.channel_build import Closing
 
 Channels = Mapping[str, object]
@@ -38,3 +46,15 @@ def hooks(channels: Channels) -> dict[str, Hook]:
 def closing(channels: Channels) -> list[Closing]:
     """Those that hold connections."""
     return [one for one in channels.values() if isinstance(one, Closing)]
+
+
+async def deep_links(channels: Channels, payload: str) -> dict[str, str]:
+    """Where a chat with residents opens, by account; those that cannot say so now are left out."""
+    found: dict[str, str] = {}
+    for account, one in channels.items():
+        if isinstance(one, DeepLinked):
+            try:
+                found[account] = await one.deep_link(payload)
+            except CheckFailed:
+                continue
+    return found

@@ -105,6 +105,11 @@ async def bot_address(account: str) -> str:
     return f"https://t.me/{account}_bot"
 
 
+async def deep_links(payload: str) -> dict[str, str]:
+    """Where a resident starts the bot."""
+    return {"residents": f"https://t.me/dom_bot?start={payload}"}
+
+
 def furnished(world: World) -> tuple[Services, Pages, Radio]:
     """The services of this world with real words and a live port, and pages over them."""
     radio = Radio()
@@ -122,6 +127,7 @@ def furnished(world: World) -> tuple[Services, Pages, Radio]:
         zone=ZONE,
         accounts=(Account("site", "http"), Account("residents", "telegram")),
         bot_address=bot_address,
+        deep_links=deep_links,
         fanout=Fanout(radio),
         mini=MiniApp(
             sessions=MemorySessions(COOKIE, ROOT),
