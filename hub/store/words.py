@@ -79,12 +79,16 @@ def entry_words(entries: Iterable[Entry]) -> list[str]:
 
 
 def contact_words(contact: Contact) -> list[str]:
-    """By what a contact is found: name, flat, e-mail, every phone it is known by."""
+    """By what a contact is found: name, flat, e-mail, every phone it is known by. Nobody looks for
+    the number that a messenger gave somebody."""
     phones = [contact.phone]
     others = [contact.name, contact.premises, contact.email]
     for known in contact.identities:
         kind, _, value = known.key.partition(":")
-        (phones if kind == "phone" else others).append(value)
+        if kind == "phone":
+            phones.append(value)
+        elif kind == "email":
+            others.append(value)
     found = [word for phone in phones for word in phone_words(phone)]
     return list(dict.fromkeys([*found, *words(" ".join(others))]))[:MOST]
 
