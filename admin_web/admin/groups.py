@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 from aiohttp import web
 
 from admin_web.admin.settings import table
-from admin_web.visit import Visit, field, fields
+from admin_web.visit import Form, Visit, field, fields, whole
 from hub.domain.errors import HubError, Invalid, NotFound
 from hub.domain.staff import Group
 
@@ -31,7 +32,10 @@ async def save(visit: Visit) -> web.StreamResponse:
         account.id for account in visit.pages.accounts if account.id in fields(form, "accounts")
     ]
     group.default, group.active = "default" in form, "active" in form
+    group.next_group = field(form, "next_group", limit=64)
     try:
+        group.escalate_minutes = _minutes(form, "escalate_minutes", group.escalate_minutes)
+        group.remind_minutes = _minutes(form, "remind_minutes", group.remind_minutes)
         if not group.name:
             raise Invalid(field="name", reason="required")
         group.id = group.id or visit.pages.services.deps.ids.new()
@@ -49,13 +53,14 @@ async def _edited(visit: Visit) -> Group:
     if found is None:
         raise NotFound(what="group", id=group_id)
     # The directory is shared by every request; what a form says goes into a copy.
-    return Group(
-        id=found.id,
-        name=found.name,
-        accounts=list(found.accounts),
-        default=found.default,
-        active=found.active,
-    )
+    return msgspec.structs.replace(found)
+
+
+def _minutes(form: Form, name: str, before: int) -> int:
+    """As typed; as it was where the form does not ask."""
+    if name not in form:
+        return before
+    return whole(form, name) if field(form, name, limit=18) else 0
 
 
 async def _shown(

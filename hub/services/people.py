@@ -21,6 +21,8 @@ from hub.services.deps import Deps
 
 MIN_PASSWORD = 8
 ATTEMPTS = 5
+MOST_MINUTES = 7 * 24 * 60
+"""That a case may wait in a queue before others are called, or a reminder may be ahead."""
 
 
 class StaffChange(msgspec.Struct, kw_only=True):
@@ -140,6 +142,12 @@ class People:
         require(by, "group.edit")
         if not group.name.strip():
             raise Invalid(field="name", reason="required")
+        for minutes in (group.escalate_minutes, group.remind_minutes):
+            if not 0 <= minutes <= MOST_MINUTES:
+                raise Invalid(field="minutes", reason="range", low=0, high=MOST_MINUTES)
+        groups = (await self._deps.staff.directory()).groups
+        if group.next_group and group.next_group not in groups.keys() - {group.id}:
+            raise Invalid(field="to", reason="unknown")
         await self._deps.staff.put_group(group)
         self._deps.staff.forget()
 
