@@ -14,7 +14,7 @@ from hub.domain.outbox import PAUSES, Letter
 from hub.ports.channel import Limit
 from hub.ports.outlet import LetterOutlet, Skip
 from hub.services.deps import Deps
-from hub.services.relay import PATIENCE
+from hub.services.relay import PATIENCE, ROUNDS
 from hub.services.settling import MAX_TRIES
 
 log = structlog.get_logger()
@@ -48,6 +48,7 @@ class Postman:
                 log.exception("postman.round")
 
     async def _round(self, to: str) -> None:
+        rounds = ROUNDS
         while True:
             now = self._deps.clock.now()
             me = self._deps.ids.new()
@@ -58,9 +59,7 @@ class Postman:
             limits = self._limits(letter)
             wait = await self._deps.budget.spend(limits)
             while 0 < wait <= PATIENCE and not self._stopping.is_set():
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait):
-                        await self._stopping.wait()
+                await self._wait(wait)
                 wait = await self._deps.budget.spend(limits)
             if wait > 0:
                 letter.state, letter.lease, letter.by = "waiting", None, ""
@@ -69,6 +68,16 @@ class Postman:
                 await self._deps.letters.settle(letter)
                 return
             await self._settle(letter, await self._send(outlet, letter))
+            put_off = (letter.due - self._deps.clock.now()).total_seconds()
+            if letter.state == "waiting" and rounds and 0 < put_off <= PATIENCE:
+                rounds -= 1
+                await self._wait(put_off)
+
+    async def _wait(self, seconds: float) -> None:
+        """Until then, or until the process is to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     def _limits(self, letter: Letter) -> Sequence[Limit]:
         try:

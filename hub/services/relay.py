@@ -26,6 +26,10 @@ log = structlog.get_logger()
 
 PATIENCE = 5.0
 """Seconds that a drain itself waits for a budget; longer waits are written on the row."""
+BRIEF = 0.5
+"""Seconds for which rows that went together wait for each other; who is slower holds up nobody."""
+ROUNDS = 2
+"""How often a drain itself waits for a row that was put off for a moment; then the sweeper does."""
 ATTEMPTS = 12
 AT_A_TIME = 8
 """Rows of one case with files in them that are carried at a time."""
@@ -69,13 +73,15 @@ class Relay:
             again.set()
 
     async def _case(self, number: int) -> None:
-        fetching: list[asyncio.Task[None]] = []
+        beside: list[asyncio.Task[None]] = []
         try:
-            await self._guarded((number, False), fetching)
+            await self._guarded((number, False), beside)
         finally:
-            await asyncio.gather(*fetching)
+            while beside:
+                some, beside[:] = list(beside), []
+                await asyncio.gather(*some)
 
-    async def _guarded(self, part: Part, fetching: list[asyncio.Task[None]]) -> None:
+    async def _guarded(self, part: Part, beside: list[asyncio.Task[None]]) -> None:
         # One drain of a part at a time in a process: a kick that comes meanwhile makes it look
         # once more, at once: what waits for one chat's budget must not hold up an answer that
         # came later and may go now.
@@ -84,10 +90,15 @@ class Relay:
             again.set()
             return
         again = self._active[part] = asyncio.Event()
+        rounds = ROUNDS
         try:
             while True:
                 again.clear()
-                wait = await self._turn(part, fetching)
+                wait = await self._turn(part, beside)
+                if wait < 0:
+                    # Nothing may go now, but something may in a moment.
+                    wait = -wait if rounds else 0.0
+                    rounds -= 1
                 if wait > 0 and not self._stopping:
                     with suppress(TimeoutError):
                         async with asyncio.timeout(wait):
@@ -100,12 +111,13 @@ class Relay:
         finally:
             del self._active[part]
 
-    async def _turn(self, part: Part, fetching: list[asyncio.Task[None]]) -> float:
+    async def _turn(self, part: Part, beside: list[asyncio.Task[None]]) -> float:
         async with self._slots:
-            return await self._drain(part, fetching)
+            return await self._drain(part, beside)
 
-    async def _drain(self, part: Part, fetching: list[asyncio.Task[None]]) -> float:
-        """Do what can be done now; returns the seconds to wait for a budget, 0 at the end."""
+    async def _drain(self, part: Part, beside: list[asyncio.Task[None]]) -> float:
+        """Do what can be done now. Returns the seconds to wait for a budget, 0 at the end; below 0
+        are the seconds after which a row that was put off may go."""
         number, files = part
         while True:
             case = await self._deps.cases.get(number)
@@ -116,9 +128,9 @@ class Relay:
             ready = [row for row in every if bool(_files(case, row)) == files]
             if not files and len(ready) < len(every) and (number, True) not in self._active:
                 # `drain` ends when this has ended.
-                fetching.append(asyncio.create_task(self._guarded((number, True), fetching)))
+                beside.append(asyncio.create_task(self._guarded((number, True), beside)))
             if not ready:
-                return 0.0
+                return -soon(case, now, files=files)
             granted, wait = await self._grant(case, ready[:AT_A_TIME] if files else ready)
             if not granted:
                 if wait <= PATIENCE:
@@ -128,8 +140,47 @@ class Relay:
             leased = await self._lease(case, granted, now)
             if leased is None:
                 continue
-            sent = await asyncio.gather(*(self._send(case, row) for row in leased))
-            await self._settle(number, list(zip(leased, sent, strict=True)))
+            # Of files only so many are carried at a time, however long that takes.
+            await self._together(case, leased, beside, None if files else BRIEF)
+
+    async def _together(
+        self,
+        case: Case,
+        rows: Sequence[Row],
+        beside: list[asyncio.Task[None]],
+        within: float | None,
+    ) -> None:
+        """Send these rows and write down what came of them; those that take longer go on beside."""
+        sending = [(row, asyncio.create_task(self._send(case, row))) for row in rows]
+        try:
+            await asyncio.wait([sent for _, sent in sending], timeout=within)
+        except asyncio.CancelledError:
+            for _, sent in sending:
+                sent.cancel()
+            raise
+        done = [(row, sent.result()) for row, sent in sending if sent.done()]
+        beside += [
+            asyncio.create_task(self._late(case.number, row, sent, beside))
+            for row, sent in sending
+            if not sent.done()
+        ]
+        if done:
+            await self._settle(case.number, done)
+
+    async def _late(
+        self,
+        number: int,
+        row: Row,
+        sent: asyncio.Task[Outcome | Skip],
+        beside: list[asyncio.Task[None]],
+    ) -> None:
+        """A row that took longer than those it went with, and what waited behind it."""
+        try:
+            await self._settle(number, [(row, await sent)])
+        except Exception:
+            # Its lease runs out, and the sweeper comes back to it.
+            log.exception("relay.late", case=number)
+        await self._guarded((number, False), beside)
 
     async def _grant(self, case: Case, rows: Sequence[Row]) -> tuple[list[Row], float]:
         """Rows whose budget allows them now, and the shortest wait among the others."""
@@ -269,6 +320,16 @@ def due(case: Case, now: datetime) -> list[Row]:
         elif row.due <= now:
             ready.append(row)
     return ready
+
+
+def soon(case: Case, now: datetime, *, files: bool) -> float:
+    """Seconds until the first row that was put off may go; 0 where that is not in a moment."""
+    waits = [
+        (row.due - now).total_seconds()
+        for row in heads(case.outbox)
+        if row.state == "waiting" and bool(_files(case, row)) == files
+    ]
+    return min((wait for wait in waits if 0 < wait <= PATIENCE), default=0.0)
 
 
 def _files(case: Case, row: Row) -> list[Attachment]:

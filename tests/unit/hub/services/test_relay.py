@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from hub.domain.message import Deferred, Outcome
+from hub.domain.outbox import Row
 from hub.domain.staff import Actor
 from hub.ports.channel import Limit
+from hub.ports.clock import SystemClock
+from hub.ports.outlet import Skip
 from tests.support.world import World
 
 BUSY = 4.0
@@ -61,3 +65,54 @@ async def test_a_stop_waits_for_no_budget_and_leaves_the_row_due(
         await waiting
     case = await world.services.book.load(1)
     assert [row.state for row in case.outbox if row.kind == "notice"] == ["waiting"]
+
+
+async def test_a_server_that_hangs_for_one_person_holds_up_nobody_else(
+    world: World, emma: Actor
+) -> None:
+    """A call hung for eight seconds, and every card of that case was as old as that."""
+    hangs = asyncio.Event()
+    send = world.phone.send
+
+    async def slow(case: object, row: Row) -> Outcome | Skip:
+        if row.data["login"] == "emma":
+            await hangs.wait()
+        return await send(case, row)
+
+    world.phone.send = slow  # type: ignore[method-assign,assignment]
+    await world.staff("vera")
+    await world.keep(world.inbound("Нет воды"))
+    await world.intake.take(["site:anna"])
+    draining = asyncio.create_task(world.relay.drain([1]))
+    await _until(lambda: ("vera", "new", 1) in world.phone.rows)
+    await world.services.replies.comment(1, emma, "Звонили из третьей")
+    await world.keep(world.inbound("И холодной тоже"))
+    await world.intake.take(["site:anna"])
+    await world.relay.drain([1])
+    await _until(lambda: ("vera", "card", 0) in world.phone.rows)
+    assert not [login for login, _, _ in world.phone.rows if login == "emma"]
+    hangs.set()
+    await draining
+    case = await world.services.book.load(1)
+    assert not case.outbox
+    assert next(what for login, what, _ in world.phone.rows if login == "emma") == "new"
+
+
+async def test_what_was_put_off_for_a_moment_goes_without_the_sweeper(
+    world: World, emma: Actor
+) -> None:
+    """Telegram said «in one second», and the answer waited for the next sweep after that."""
+    system = SystemClock()
+    world.clock.now = system.now  # type: ignore[method-assign]
+    await world.keep(world.inbound("Нет воды"))
+    await world.intake.take(["site:anna"])
+    world.channel.outcomes = [Deferred("server", 0.05)]
+    await world.services.replies.send(1, emma, "Дадут к вечеру")
+    await world.relay.drain([1])
+    assert [out.text for out in world.channel.sent] == ["Дадут к вечеру"] * 2
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(BUSY):
+        while not true():
+            await asyncio.sleep(0)
