@@ -124,12 +124,24 @@ async def _shown(
         "groups": sorted(groups, key=lambda group: group.name),
         "held": held,
         "opens": opens,
-        "spans": written_spans,
+        "weeks": {one: _runs(held[one]) for one in held},
         "new": edited is not None and edited.id not in held,
         "typed": _typed(edited, typed) if edited is not None else None,
         "holidays": _holidays(visit),
     }
     return await table(visit, PAGE, context, edited=edited, refusal=refusal)
+
+
+def _runs(schedule: Schedule) -> list[tuple[int, int, str]]:
+    """Neighbouring days with the same hours as one: first day, last day, hours."""
+    runs: list[tuple[int, int, str]] = []
+    for day, spans in enumerate(schedule.week):
+        text = written_spans(spans)
+        if runs and runs[-1][1:] == (day - 1, text):
+            runs[-1] = (runs[-1][0], day, text)
+        elif text:
+            runs.append((day, day, text))
+    return runs
 
 
 def _typed(schedule: Schedule, form: Form | None) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from admin_web.pages import Pages
 from hub.domain.catalog import CaseType, FirstDeadline, QuickReply, ResultCode
+from hub.domain.hours import HOUSE, Schedule, read_spans
 from hub.domain.message import Address, Attachment, Identity, Rejected
 from hub.domain.message import Sender as From
+from hub.domain.premises import House
 from hub.domain.staff import SYSTEM, Actor, Group
 from hub.services.services import Services
 from tests.support.desk import PASSWORD, Radio, furnished
@@ -32,6 +34,12 @@ RESIDENTS = [
         "app",
     ),
 ]
+HOUSES = (
+    ("k7m2xw4", "ул. Питкярантская, д. 16", "1", True),
+    ("p3n8yt6", "ул. Питкярантская, д. 16", "2", True),
+    ("b9c4rz5", "пр. Ленина, д. 20", "", True),
+    ("d6h2vq8", "ул. Сегежская, д. 3", "", False),
+)
 REPLIES = [
     (
         "Мастер назначен",
@@ -127,6 +135,20 @@ async def _catalogue(world: World) -> None:
     await catalog.put_deadline(
         FirstDeadline(id="claim", type="claim", channel="telegram", minutes=240)
     )
+    for code, address, entrance, active in HOUSES:
+        await world.store.houses.put(
+            House(
+                code=code,
+                address=address,
+                entrance=entrance,
+                active=active,
+                created_at=now,
+                updated_at=now,
+            ),
+            new=True,
+        )
+    week = [read_spans("08:00-12:00, 13:00-20:00")] * 5 + [read_spans("9-15"), []]
+    await world.store.hours.put(Schedule(id=HOUSE, week=week), new=True)
     month = now.strftime("%Y-%m")
     for index, (title, folder, text, used) in enumerate(REPLIES):
         reply = QuickReply(

@@ -29,6 +29,7 @@ PLACES = {
     "groups": "/admin/groups/ads",
     "me": "/desk/me",
     "houses": "/admin/houses/k7m2xw4",
+    "house-list": "/admin/houses",
     "hours": "/admin/hours/house",
     "deadlines": "/admin/deadlines/any",
     "quarantine": "/admin/quarantine",
