@@ -24,9 +24,9 @@ from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
 
 T = TypeVar("T")
 
-# Pauses in seconds before the next try.
+# Pauses in seconds before the next try, at the least: those of a row grow with its tries.
 AFTER_NETWORK = 3.0
-AFTER_SERVER = 5.0
+AFTER_SERVER = 1.0
 AFTER_TOKEN = 60.0
 
 # Words of Telegram's refusals → our text key. Lower case; the first that fits.
@@ -110,7 +110,7 @@ def outcome(error: TelegramAPIError, *, harmless: bool = False) -> Outcome:
         case TelegramBadRequest():
             return _refusal(error.message)
         case _ if harmless:
-            return Deferred("network", AFTER_NETWORK)
+            return Deferred("network", AFTER_SERVER)
     return Unsure("network")
 
 

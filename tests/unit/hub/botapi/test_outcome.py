@@ -54,7 +54,7 @@ TABLE: list[tuple[TelegramAPIError, Outcome]] = [
     (TelegramMigrateToChat(SEND, "m", -100200), Rejected("migrated", "-100200")),
     (ServerTrouble(SEND, "Internal Server Error", 500), Unsure("server")),
     (ServerTrouble(SEND, "Bad Gateway", 502), Unsure("server")),
-    (ServerTrouble(SEND, "Service Unavailable", 503), Deferred("server", 5.0)),
+    (ServerTrouble(SEND, "Service Unavailable", 503), Deferred("server", 1.0)),
     (ServerTrouble(SEND, "not implemented", 501), Rejected("unsupported", "not implemented")),
     (
         TelegramBadRequest(SEND, "Bad Request: message is not modified: specified new …"),
