@@ -20,7 +20,7 @@ from bots.common.entries import Entries, meant_for
 from bots.common.teller import Teller
 from bots.common.where import EVERYBODY
 from hub.botapi.limits import limits
-from hub.domain.message import Accepted, Outcome, Rejected, Unsure
+from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
 from hub.domain.outbox import Letter
 from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
@@ -101,7 +101,8 @@ class StaffLetterOutlet:
         return known is not None and known.data.get("digest") == letter.body["only"]
 
     async def _digest(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
-        """As the cases are now. Said twice is better than not said, so a repeat is marked."""
+        """As the cases are now. Said twice is better than not said: whatever may have gone out
+        goes again, marked as a repeat."""
         directory = await self._deps.staff.directory()
         person = directory.staff.get(params["login"])
         if person is None or not person.active or person.link(letter.account) is None:
@@ -115,9 +116,13 @@ class StaffLetterOutlet:
             cases,
             person,
             directory,
-            again=letter.repeat,
+            again=letter.repeat or "again" in params,
         )
-        return await self._teller.show(letter.account, int(params["chat_id"]), view)
+        outcome = await self._teller.show(letter.account, int(params["chat_id"]), view)
+        if isinstance(outcome, Unsure):
+            params["again"] = True
+            return Deferred(outcome.reason, 0)
+        return outcome
 
     async def _file(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
         case = await self._deps.cases.get(int(params["case"]))

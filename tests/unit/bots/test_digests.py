@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,12 +10,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bots.common.digest import SHOWN, digest
+from bots.common.letters import StaffLetterOutlet
+from bots.common.views import View
 from hub.domain.case import Case
+from hub.domain.message import Accepted, Deferred, Outcome, Unsure
 from hub.domain.notices import NoticeSettings, Quiet
+from hub.domain.outbox import Letter
 from hub.domain.staff import Directory, Role, Staff
+from hub.ports.outlet import Skip
 from hub.services.shifts import ShiftView
 from hub.texts import TemplateTexts
 from tests.support.cases import EMMA, NOW, OLEG, opened
+from tests.support.world import World
 
 
 class Clock:
@@ -104,6 +111,54 @@ def test_every_kind_of_news_has_words_of_its_own(what: str) -> None:
 
 def test_what_people_write_is_no_markup() -> None:
     assert "&lt;b&gt;" in shown({"new": 1}, case(1, text="<b>", subject="")).text
+
+
+class Line:
+    """A connection whose first answer is lost."""
+
+    def __init__(self) -> None:
+        self.said: list[View] = []
+
+    def knows(self, account: str) -> bool:
+        return True
+
+    async def show(self, account: str, chat: int, view: View) -> Outcome:
+        self.said.append(view)
+        return Unsure("timeout") if len(self.said) == 1 else Accepted()
+
+
+async def test_a_digest_whose_answer_was_lost_goes_again_and_says_so() -> None:
+    world = World()
+    await world.staff("emma")
+    await world.say("Нет воды")
+    line = Line()
+    outlet = StaffLetterOutlet(replace(world.deps, texts=TEXTS), line)  # type: ignore[arg-type]
+    letter = Letter(
+        id="digest:1:staff",
+        kind="staff",
+        to="staff:emma:staff",
+        account="staff",
+        body={
+            "method": "digest",
+            "params": {
+                "chat_id": 4,
+                "login": "emma",
+                "why": "digest",
+                "counts": {"new": 1},
+                "cases": [1, 99],
+            },
+        },
+        due=NOW,
+        at=NOW,
+    )
+    assert await outlet.send(letter) == Deferred("timeout", 0)
+    assert await outlet.send(letter) == Accepted()
+    assert [view.text.startswith("(повтор)") for view in line.said] == [False, True]
+    person = await world.store.staff.get("emma")
+    assert person is not None
+    person.bots = []
+    await world.store.staff.save(person)
+    assert await outlet.send(letter) == Skip()
 
 
 @pytest.mark.parametrize(
