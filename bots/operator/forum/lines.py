@@ -116,17 +116,16 @@ class Lines:
     async def _arrived(
         self, place: ForumPlace, case: Case, topic: Topic, directory: Directory
     ) -> None:
-        """It was shown in another group before."""
-        if not topic.thread:
+        """It came from the desk of another group."""
+        moved = _moved(case)
+        if not topic.thread or moved is None or moved.data.get("group") != case.group:
             return
-        others = [one for one in await self._deps.forums.topics(case.number) if one.left]
-        for other in others:
+        for other in await self._deps.forums.topics(case.number):
             before = directory.forums.get(other.place)
-            if other.place != place.id and before is not None and before.group != case.group:
+            if before is not None and other.thread and before.group != case.group:
                 group = _group(directory, before.group)
-                key = f"arrived:{other.id}:{other.rev}"
-                if not any(one.startswith(f"arrived:{other.id}:") for one in topic.told):
-                    await self._once(place, case, topic, key, "arrived", group=group)
+                key = f"arrived:{moved.at.isoformat()}"
+                await self._once(place, case, topic, key, "arrived", group=group)
 
     async def _spam(self, place: ForumPlace, case: Case, topic: Topic) -> None:
         if (case.status == "spam") == bool(topic.spam):
