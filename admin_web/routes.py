@@ -52,6 +52,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", CASE, "case.read", cases.case_page),
     Route("GET", CASE + "/pane", "case.read", cases.pane),
     Route("GET", CASE + "/older", "case.read", cases.older),
+    Route("GET", CASE + "/history", "case.read", cases.older_history),
     Route("GET", CASE + "/quick-replies", "quick_reply.use", popover.popover),
     *(
         Route("GET", f"{CASE}/forms/{name}", forms.right_of(name), forms.handler(name))

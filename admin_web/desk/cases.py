@@ -73,6 +73,19 @@ async def older(visit: Visit) -> web.StreamResponse:
     return visit.answer("desk/older.html.j2", context | {"thread": lines, "older": older_than})
 
 
+async def older_history(visit: Visit) -> web.StreamResponse:
+    """GET /desk/cases/{number}/history?below=: lines that have moved to older pages."""
+    below = visit.request.query.get("below", "")
+    if not below.isdecimal() or len(below) > MAX_DIGITS:
+        raise NotFound(what="history", id=below)
+    queries, number = visit.pages.services.queries, visit.number()
+    lines, page = await queries.old_history(number, visit.actor, below=int(below))
+    case = await queries.case(number, visit.actor)
+    context = await case_context(visit, case, "history")
+    shown = {"history": list(reversed(lines)), "history_below": page}
+    return visit.answer("desk/older_history.html.j2", context | shown)
+
+
 async def _shown(visit: Visit) -> dict[str, object]:
     services, number = visit.pages.services, visit.number()
     case = await services.queries.case(number, visit.actor)

@@ -104,6 +104,7 @@ async def case_context(visit: Visit, case: CaseView, tab: str) -> dict[str, Any]
         "older": case.thread[0].seq if case.more and tab == "chat" and case.thread else 0,
         "files": files,
         "history": list(reversed(case.history)),
+        "history_below": case.pages,
         "past": past,
         "allowed": may_do,
         "may_open": may(actor, "case.create"),

@@ -21,7 +21,7 @@ from hub.domain.contact import Contact
 from hub.domain.message import Attachment
 from hub.domain.outbox import Letter
 from hub.domain.staff import Directory, Group, Staff
-from hub.domain.thread import Entry
+from hub.domain.thread import Entry, HistoryLine
 from hub.ports.channel import Kept, Key, RawRequest
 
 InboxState = Literal["new", "done", "quarantined"]
@@ -168,6 +168,10 @@ class Cases(Protocol):
 
     async def thread(self, number: int, before: int | None, limit: int) -> list[Entry]:
         """Entries with seq < before (None: the newest), oldest first, pages included."""
+
+    async def old_history(self, number: int, below: int) -> tuple[list[HistoryLine], int]:
+        """Lines of history that have moved to pages: those of the newest page with a number below
+        `below` that holds any, oldest first, and its number. Nothing: no lines and 0."""
 
     async def keys_held(self, keys: Iterable[str]) -> dict[str, int]:
         """Which of these entry keys stand in a case or page already: key → number."""

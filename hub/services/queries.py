@@ -9,12 +9,20 @@ from hub.domain.contact import Contact
 from hub.domain.errors import NotFound
 from hub.domain.rights import TABLE, may, require
 from hub.domain.staff import Actor
+from hub.domain.status import AT_WORK
 from hub.ports.store import CaseFilter, InboxRow, InboxState, Page
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.load import Load, loads
 from hub.services.senders import everybody
-from hub.services.views import CaseView, EntryView, case_view, entry_view
+from hub.services.views import (
+    CaseView,
+    EntryView,
+    HistoryView,
+    case_view,
+    entry_view,
+    history_view,
+)
 
 THREAD = 100
 """Entries of a thread that are shown at first."""
@@ -57,6 +65,15 @@ class Queries:
             for entry in await self._deps.cases.thread(number, before, limit)
         ]
 
+    async def old_history(
+        self, number: int, by: Actor, *, below: int
+    ) -> tuple[list[HistoryView], int]:
+        """Lines of history that have moved to pages below this one, oldest first, and the number of
+        the page they stand on."""
+        require(by, "case.read", await self._book.load(number))
+        lines, page = await self._deps.cases.old_history(number, below)
+        return [history_view(line) for line in lines], page
+
     async def page(
         self, filter_: CaseFilter, by: Actor, *, cursor: str | None = None, limit: int = 50
     ) -> Page[CaseView]:
@@ -75,6 +92,18 @@ class Queries:
         """Badges: mine, queue, needs_answer, waiting, overdue. Queues are for who may see them."""
         counts = await self._deps.cases.counts(by.login, sorted(by.groups), self._deps.clock.now())
         return counts if may(by, "case.read") else counts | {"queue": 0}
+
+    async def tasks(self, by: Actor, *, limit: int = 100) -> list[Case]:
+        """What this person is to carry out or answers for, and has not done."""
+        wanted = CaseFilter(view="mine", login=by.login, ended=False)
+        page = await self._deps.cases.page(wanted, None, limit)
+        return [
+            case
+            for case in page.items
+            if case.status in AT_WORK
+            and (by.login in case.executors or by.login == case.responsible)
+            and case.steps.get(by.login) != "done"
+        ]
 
     async def load(self, logins: Iterable[str]) -> dict[str, Load]:
         """How much each of these people has to do: shown where work is handed out."""

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.domain.case import Case
 from hub.domain.staff import Directory
-from hub.domain.thread import Entry
+from hub.domain.thread import Entry, HistoryLine
 
 
 class ContactView(msgspec.Struct, kw_only=True):
@@ -158,6 +158,7 @@ class CaseView(msgspec.Struct, kw_only=True):
     unread: int
     thread: list[EntryView]
     history: list[HistoryView]
+    pages: int
     calls: list[EntryView]
     work_orders: list[str]
     merged_into: int | None
@@ -218,6 +219,12 @@ def entry_view(entry: Entry, case: int) -> EntryView:
         automatic=entry.automatic,
         event=entry.event,
     )
+
+
+def history_view(line: HistoryLine) -> HistoryView:
+    """Show a line of history."""
+    who = AuthorView(name=line.who.name, login=line.who.login, position=line.who.position)
+    return HistoryView(at=line.at, who=who, action=line.action, data=line.data)
 
 
 def case_view(
@@ -284,17 +291,8 @@ def case_view(
         asks_since=case.asks_since,
         unread=case.unread,
         thread=lines,
-        history=[
-            HistoryView(
-                at=line.at,
-                who=AuthorView(
-                    name=line.who.name, login=line.who.login, position=line.who.position
-                ),
-                action=line.action,
-                data=line.data,
-            )
-            for line in (case.history if history else [])
-        ],
+        history=[history_view(line) for line in (case.history if history else [])],
+        pages=case.pages,
         calls=[line for line in lines if line.kind == "call"],
         work_orders=[],
         merged_into=case.merged_into or None,

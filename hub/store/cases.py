@@ -41,6 +41,7 @@ class Cases:
         self._pages = Pages(database, self._search)
         lists = Lists(database, self._search)
         self.thread, self.keys_held = self._pages.thread, self._pages.keys_held
+        self.old_history = self._pages.history
         self.by_external, self.paged_entry = self._pages.by_external, self._pages.entry
         self.save_paged = self._pages.save
         self.page, self.counts, self.of_contact = lists.page, lists.counts, lists.of_contact

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from hub.domain.case import Case
 from hub.domain.errors import StoreDown
-from hub.domain.thread import Entry
+from hub.domain.thread import Entry, HistoryLine
 from hub.store.caserow import holds, remember
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, document, struct
@@ -106,6 +106,15 @@ class Pages:
             part = [*(page.get("thread", ()) if page else ()), *part]
             index -= 1
         return [struct(Entry, entry) for entry in part[-limit:]]
+
+    @repeated
+    async def history(self, number: int, below: int) -> tuple[list[HistoryLine], int]:
+        """Lines of the newest page below this one that holds any, and its index."""
+        wanted = {"number": number, "index": {"$lt": below}, "history": {"$exists": True}}
+        found = self._pages.find(wanted, {"index": 1, "history": 1}).sort("index", -1).limit(1)
+        for page in await found.to_list():
+            return [struct(HistoryLine, line) for line in page["history"]], int(page["index"])
+        return [], 0
 
     @repeated
     async def entry(self, number: int, seq: int) -> Entry | None:

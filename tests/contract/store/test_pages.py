@@ -57,6 +57,11 @@ async def test_history_moves_too_and_the_newest_stays(ports: Any) -> None:
     assert KEEP_LINES <= len(found.history) <= MAX_LINES
     assert found.history[-1].data["new"] == f"t{MAX_LINES + 49}"
     assert found.history == mine.history
+    older, page = await ports.cases.old_history(1, found.pages)
+    assert [line.data["new"] for line in older + found.history] == [
+        f"t{n}" for n in range(MAX_LINES + 50)
+    ]
+    assert await ports.cases.old_history(1, page) == ([], 0)
 
 
 async def test_large_texts_move_by_their_bytes(ports: Any) -> None:

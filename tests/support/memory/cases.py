@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK, ENDED
-from hub.domain.thread import Entry
+from hub.domain.thread import Entry, HistoryLine
 from hub.ports.store import CaseFilter, Conflict, Duplicate, Page
 from hub.store.codec import document
 from hub.store.cursor import after, milliseconds, place
@@ -28,6 +28,7 @@ class MemoryCases:
     def __init__(self) -> None:
         self._rows = Table(Case, _unique)
         self._pages: dict[int, list[Entry]] = {}
+        self._old_history: dict[tuple[int, int], list[HistoryLine]] = {}
         self._words: dict[int, set[str]] = {}
         self._last = 0
 
@@ -88,6 +89,8 @@ class MemoryCases:
             return
         moved, case.thread = parted(case.thread, entries)
         self._pages.setdefault(case.number, []).extend(moved)
+        if lines:
+            self._old_history[case.number, case.pages] = case.history[:lines]
         case.history = case.history[lines:]
         case.pages += 1
         self._rows.swap(case)
@@ -119,6 +122,10 @@ class MemoryCases:
             at = next((i for i, entry in enumerate(whole) if entry.seq == before), None)
             whole = whole[:at] if at is not None else [e for e in whole if e.seq < before]
         return whole[-limit:] if limit > 0 else []
+
+    async def old_history(self, number: int, below: int) -> tuple[list[HistoryLine], int]:
+        held = [page for case, page in self._old_history if case == number and page < below]
+        return (self._old_history[number, max(held)], max(held)) if held else ([], 0)
 
     async def keys_held(self, keys: Iterable[str]) -> dict[str, int]:
         paged = {entry.key: number for number, page in self._pages.items() for entry in page}
