@@ -15,7 +15,7 @@ from bots.common.letters import StaffLetterOutlet
 from bots.common.outlet import StaffOutlet
 from bots.common.staffbot import StaffBot
 from bots.common.teller import Teller
-from bots.executor import tasks, work
+from bots.executor import comments, refusal, tasks, work
 from bots.operator import (
     card,
     closing,
@@ -100,7 +100,9 @@ def dispatcher() -> Dispatcher:
     found.include_router(shared.router())
     found.include_router(shift.router())
     found.include_router(noticing.router())
-    found.include_router(_only(carries_out, tasks.router(), work.router()))
+    found.include_router(
+        _only(carries_out, tasks.router(), work.router(), refusal.router(), comments.router())
+    )
     found.include_router(
         _only(
             dispatches,
@@ -112,6 +114,7 @@ def dispatcher() -> Dispatcher:
             entry.unknown_commands(),
             reply.router(),
             work.asked_router(),
+            refusal.asked_router(),
             lists.asked_router(),
             preview.asked_router(),
             ways.asked_router(),
@@ -128,9 +131,10 @@ def dispatcher() -> Dispatcher:
         _only(
             carries_out,
             entry.unknown_commands(),
-            tasks.swipe_router(),
+            comments.swipe_router(),
             work.asked_router(),
-            tasks.comments_router(),
+            refusal.asked_router(),
+            comments.comments_router(),
         )
     )
     found.include_router(entry.old_keys())

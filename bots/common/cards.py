@@ -110,6 +110,7 @@ class Cards:
 
     def task(self, case: Case, person: Staff, directory: Directory, now: datetime) -> View:
         """The address and what is needed for the work; no more of the contact than that."""
+        photos = sum(len(entry.files) for entry in case.thread if entry.direction == "in")
         text = self._texts.html(
             "bot/executor/card",
             person.language,
@@ -119,13 +120,15 @@ class Cards:
             operator=directory.name(case.operator or case.dispatcher)
             if case.operator or case.dispatcher
             else "",
+            phone=case.contact.phone if _needs_phone(case, person) else "",
+            place=next((entry.location for entry in case.thread if entry.location), None),
+            photos=photos,
             limit=LAST_WORDS,
         )
         label = self._label(person.language)
         rows = [[key(label, act, case) for act in row] for row in _next_steps(case, person)]
         if case.open:
             rows.append([key(label, "task_note", case), key(label, "task_thread", case)])
-        photos = sum(len(entry.files) for entry in case.thread if entry.direction == "in")
         if photos:
             rows.append([key(label, "files", case, count=photos)])
         return View(text=text, keys=rows, what="task", case=case.number, version=case.version)
@@ -182,6 +185,13 @@ def carries_out(case: Case, person: Staff) -> bool:
         and person.login in case.executors
         and person.login not in {case.operator, case.responsible}
     )
+
+
+def _needs_phone(case: Case, person: Staff) -> bool:
+    """They are at it: until they took it on, and when it is done, the number is not theirs to
+    have."""
+    at_it = case.steps.get(person.login) in {"accepted", "going", "there"}
+    return case.status in AT_WORK and (at_it or case.responsible == person.login)
 
 
 def _next_steps(case: Case, person: Staff) -> list[list[str]]:

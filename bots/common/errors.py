@@ -99,7 +99,7 @@ async def _redraw(case: Case, talk: Talk) -> None:
         return
     deps = talk.services.deps
     shown = await deps.shown.at(talk.bot.account, talk.chat, talk.pressed)
-    if shown is not None and shown.what == "menu":
+    if shown is not None and shown.what in {"menu", "report"}:
         _renew(case, shown, talk)
         return
     if shown is None or shown.what not in {"card", "task"} or shown.case != case.number:
@@ -130,8 +130,9 @@ def _renew(case: Case, shown: Shown, talk: Talk) -> None:
         View(
             text=message.html_text,
             keys=rows,
-            what="menu",
+            what=shown.what,
             case=case.number,
+            entry=shown.entry,
             version=case.version,
             data=shown.data,
         )

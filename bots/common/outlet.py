@@ -122,7 +122,11 @@ class StaffOutlet:
             return await self._with_card(case, row, person, chat, directory, entry)
         if what == "task":
             view = self._cards.task(case, person, directory, self._deps.clock.now())
-            return await self._say(row, chat, [view])
+            said = await self._say(row, chat, [view])
+            for one in [one for one in case.thread if one.direction == "in" and one.files]:
+                if isinstance(said, Accepted):
+                    said = await self._then_files(said, case, row, chat, one)
+            return said
         if what == "message" and entry is not None:
             if _files_alone(entry) and any(file.state == "pending" for file in entry.files):
                 # A picture speaks for itself; a notice comes when it is here.

@@ -49,7 +49,7 @@ async def thread(query: CallbackQuery, callback_data: Press, talk: Talk) -> None
     """The last lines in one message; who carries it out is shown no answers to the resident."""
     view = await talk.services.queries.case(callback_data.case, talk.me)
     lines = view.thread
-    if callback_data.act == "task_thread":
+    if callback_data.act == "task_thread" or not talk.dispatches:
         lines = [line for line in lines if line.kind == "comment" or line.direction == "in"]
     text = talk.html("staff/thread", number=view.number, lines=lines[-LINES:], limit=250)
     talk.say(View(text=text, what="notice", case=view.number))

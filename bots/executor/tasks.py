@@ -1,181 +1,120 @@
-"""Tasks of an executor: late ones first, then today's, then the rest; comments from each card."""
+"""Tasks of an executor by day: what is new, what is for today, what is late; and their cards."""
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiogram import Router
-from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.filters import Command, StateFilter
+from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
-from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
 from bots.common.cards import Cards
-from bots.common.files import Sent, fetch, sent_file
-from bots.common.filters import is_answer
+from bots.common.paging import page_of, turning
 from bots.common.talk import Talk
-from bots.common.views import Key, View, listing
-from hub.ports.store import CaseFilter
-from hub.services.views import CaseView
+from bots.common.views import Key, View
+from hub.domain.case import Case
 
-SHOWN = 20
-"""Tasks in a list."""
+MOST = 100
+"""Open cases of one person among which their tasks are looked for."""
+TABS = ("all", "new", "today", "late")
 
 
-class TaskAsked(StatesGroup):
-    """What the next message means."""
+class Task(msgspec.Struct, frozen=True):
+    """A task in the list: `day` by which it is due, None without a deadline."""
 
-    comment = State()
+    case: Case
+    day: date | None
+    fresh: bool
+    late: bool
 
 
 def router() -> Router:
-    """`/tasks`, cards, comments."""
+    """`/tasks`, its tabs and pages, cards."""
     routes = Router(name="tasks")
     routes.message.register(tasks, Command("tasks"))
+    routes.callback_query.register(turn, Press.filter_act("tasks"))
     routes.callback_query.register(open_, Press.filter_act("task_open"))
-    routes.callback_query.register(ask, Press.filter_act("task_note"))
-    return routes
-
-
-def swipe_router() -> Router:
-    """An answer to something that was shown."""
-    routes = Router(name="swipe")
-    routes.message.register(swipe, is_answer)
-    return routes
-
-
-def comments_router() -> Router:
-    """What an executor writes: always a comment, never out to the resident."""
-    routes = Router(name="comments")
-    routes.message.register(comment, StateFilter(TaskAsked.comment))
-    routes.message.register(plain, StateFilter(None))
-    routes.callback_query.register(plain_to, Press.filter_act("task_plain"))
     return routes
 
 
 async def tasks(message: Message, talk: Talk, state: FSMContext) -> None:
     """What I have to do."""
     await state.clear()
-    cases = await _mine(talk)
-    now = talk.services.deps.clock.now()
-    today = now.astimezone(ZoneInfo(talk.services.deps.policy.timezone)).date()
+    talk.say(await _list(talk, 0, 0))
 
-    def when(case: CaseView) -> str:
-        if case.overdue:
-            return "late"
-        zone = ZoneInfo(talk.services.deps.policy.timezone)
-        if case.deadline and case.deadline.astimezone(zone).date() <= today:
-            return "today"
-        return "later"
 
-    kinds = {kind: [case for case in cases if when(case) == kind] for kind in KINDS}
+async def turn(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """Another tab (`v` of its key) or page of the list."""
+    talk.replace(await _list(talk, callback_data.v, callback_data.n))
+
+
+async def mine(talk: Talk) -> list[Task]:
+    """What this person has to do and has not done, the most urgent first."""
+    me, deps = talk.me.login, talk.services.deps
+    now, zone = deps.clock.now(), ZoneInfo(deps.policy.timezone)
+    found = await talk.services.queries.tasks(talk.me, limit=MOST)
+    listed = [
+        Task(
+            case=case,
+            day=case.deadline.astimezone(zone).date() if case.deadline else None,
+            fresh=me in case.executors and me not in case.steps,
+            late=case.overdue(now),
+        )
+        for case in found
+    ]
+    return sorted(listed, key=lambda task: (task.case.deadline is None, task.case.deadline or now))
+
+
+async def _list(talk: Talk, tab: int, number: int) -> View:
+    """The tasks of a tab, six a page, under the days by which they are due."""
+    tab = tab if 0 <= tab < len(TABS) else 0
+    deps = talk.services.deps
+    today = deps.clock.now().astimezone(ZoneInfo(deps.policy.timezone)).date()
+    every = await mine(talk)
+    tabs = {
+        "all": every,
+        "new": [task for task in every if task.fresh],
+        "today": [task for task in every if task.day == today and not task.late],
+        "late": [task for task in every if task.late],
+    }
+    chosen = tabs[TABS[tab]]
+    page = page_of([str(task.case.number) for task in chosen], number)
+    shown = [chosen[at] for at, _ in page.items]
     rows = [
-        [Key(talk.words("executor/task", case=case), press("task_open", case.number))]
-        for kind in KINDS
-        for case in kinds[kind]
+        [
+            Key(
+                talk.words("executor/tab", name=name, count=len(tabs[name]), chosen=at == tab),
+                press("tasks", 0, at),
+            )
+            for at, name in enumerate(TABS)
+        ]
     ]
-    text = talk.html("executor/tasks", kinds=kinds, total=len(cases))
-    talk.say(View(text=text, keys=rows, what="list"))
-
-
-KINDS = ("late", "today", "later")
-
-
-async def _mine(talk: Talk) -> list[CaseView]:
-    page = await talk.services.queries.page(
-        CaseFilter(view="mine", login=talk.me.login, ended=False), talk.me, limit=SHOWN
+    for task in shown:
+        label = talk.words("executor/task", case=task.case, fresh=task.fresh, late=task.late)
+        rows.append([Key(label, press("task_open", task.case.number))])
+    rows.append(turning(talk, page, "tasks", 0, tab))
+    text = talk.html(
+        "executor/tasks",
+        counts={name: len(tasks) for name, tasks in tabs.items()},
+        tab=TABS[tab],
+        tasks=shown,
+        page=page,
     )
-    me = talk.me.login
-    return [
-        case
-        for case in page.items
-        if me in {person.login for person in case.executors}
-        or (case.responsible and case.responsible.login == me)
-    ]
+    return View(text=text, keys=rows, what="list")
 
 
 async def open_(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """The card of a task."""
     case = await talk.services.queries.raw(callback_data.case, talk.me)
+    talk.say(card(talk, case))
+
+
+def card(talk: Talk, case: Case) -> View:
+    """A task as this person sees it."""
     assert talk.person is not None
     deps = talk.services.deps
-    talk.say(Cards(deps.texts).task(case, talk.person, talk.directory, deps.clock.now()))
-
-
-async def ask(query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext) -> None:
-    """The next message is a comment to the dispatcher."""
-    await state.set_state(TaskAsked.comment)
-    await state.set_data({"case": str(callback_data.case)})
-    talk.say(View(text=talk.html("staff/ask_comment", number=callback_data.case), ask=True))
-
-
-async def swipe(message: Message, talk: Talk) -> None:
-    """An answer to a comment or to a task."""
-    quoted = message.reply_to_message
-    assert quoted is not None
-    shown = await talk.services.deps.shown.at(talk.bot.account, talk.chat, quoted.message_id)
-    if shown is None or not shown.case or shown.what in {"menu", "list", "done"}:
-        # An answer to a question of the bot: others know what to do.
-        raise SkipHandler
-    await _comment(message, talk, shown.case)
-
-
-async def comment(message: Message, talk: Talk, state: FSMContext) -> None:
-    """The comment that was asked for."""
-    number = int((await state.get_data())["case"])
-    await _comment(message, talk, number)
-    await state.clear()
-
-
-async def _comment(message: Message, talk: Talk, number: int) -> None:
-    file = sent_file(message)
-    text = message.text or message.caption or ""
-    if file is None and not text:
-        talk.tell("staff/unusable", reply_to=message.message_id)
-        return
-    files = [await fetch(talk, file)] if file else []
-    await talk.services.replies.comment(number, talk.me, text, files=files, key=talk.key())
-    talk.react(message.message_id, "👌")
-
-
-async def plain(message: Message, talk: Talk) -> None:
-    """Written to nobody: which task is it about?"""
-    file = sent_file(message)
-    text = message.text or message.caption or ""
-    if file is None and not text:
-        talk.tell("staff/unusable", reply_to=message.message_id)
-        return
-    cases = (await _mine(talk))[:6]
-    rows = [
-        [Key(talk.words("executor/task", case=case), press("task_plain", 0, 0, at))]
-        for at, case in enumerate(cases)
-    ]
-    rows.append([talk.button("dismiss")])
-    data = {
-        **listing([case.id for case in cases]),
-        "text": text,
-        "message": str(message.message_id),
-    }
-    if file is not None:
-        data |= {"file": file.id, "name": file.name, "mime": file.mime, "size": str(file.size)}
-    view = View(
-        text=talk.html("executor/which_task", none=not cases), keys=rows, what="menu", data=data
-    )
-    talk.say(view, reply_to=message.message_id)
-
-
-async def plain_to(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
-    """It was said which task."""
-    shown, number = await talk.choice(callback_data.n)
-    data = shown.data
-    files = []
-    if "file" in data:
-        sent = Sent(data["file"], data["name"], data["mime"], int(data["size"]))
-        files = [await fetch(talk, sent)]
-    await talk.services.replies.comment(
-        int(number), talk.me, data["text"], files=files, key=talk.menu_key()
-    )
-    talk.withdraw()
-    talk.react(int(data["message"]), "👌")
+    return Cards(deps.texts).task(case, talk.person, talk.directory, deps.clock.now())

@@ -9,6 +9,7 @@ from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
+from bots.common.edits import edited
 from bots.common.files import fetch, sent_file
 from bots.common.filters import is_answer
 from bots.common.paging import page_of, turning
@@ -100,20 +101,6 @@ async def answer(message: Message, talk: Talk, number: int) -> None:
     await remember(talk, message.message_id, OWN, case.number, entry.seq)
     if len(entry.files) <= len(files):
         mark_under(talk, case, entry, message.message_id)
-    talk.look_at(case.number)
-
-
-async def edited(message: Message, talk: Talk) -> None:
-    """An answer or a note was changed by who wrote it: it changes where it stands, if that can be;
-    a refusal says why not."""
-    deps = talk.services.deps
-    shown = await deps.shown.at(talk.bot.account, talk.chat, message.message_id)
-    if shown is None or shown.what not in {OWN, OWN_NOTE}:
-        return
-    words = message.text or message.caption or ""
-    case = await talk.services.replies.revise(shown.case, shown.entry, talk.me, words)
-    if shown.what == OWN_NOTE:
-        talk.react(message.message_id, "👌")
     talk.look_at(case.number)
 
 
