@@ -67,6 +67,7 @@ class CaseStates:
             if events and code.tell and answerable:
                 text = self._deps.texts.render(
                     "reply/resolved",
+                    case.contact.language or "ru",
                     number=case.number,
                     result=code.name,
                     comment=comment,
