@@ -29,6 +29,7 @@ from hub.holidays import RussianHolidays
 from hub.ports.channel import Kept, Limit, RawRequest
 from hub.ports.channel_build import Account, ChannelDeps
 from hub.ports.clock import RandomIds, SystemClock
+from hub.ports.live import Live
 from hub.services.delivery import ChannelOutlet, ResidentLetters
 from hub.services.deps import Deps, Policy
 from hub.services.digests import HoldOutlet
@@ -108,8 +109,12 @@ class Pauses:
 class BotWorld:
     """Residents' bot and staff bot, polled; two operators, an executor, a stranger."""
 
-    def __init__(self, *, limits: Limits | None = None, server: str = "") -> None:
-        # `server`: another Bot API server is used; then nobody has a phone.
+    def __init__(
+        self, *, limits: Limits | None = None, server: str = "", live: Live | None = None
+    ) -> None:
+        # `server`: another Bot API server is used; then nobody has a phone. `live`: what pages
+        # hear by.
+        self.live = live or Heard()
         self.server = server
         self.emulator = Emulator(
             [DOM, SHIFT],
@@ -153,7 +158,7 @@ class BotWorld:
             shifts=store.shifts,
             spam_rules=store.spam_rules,
             engine=self.engine,
-            live=Heard(),
+            live=self.live,
             budget=self.budget,
             texts=self.texts,
             passwords=PlainPasswords(),

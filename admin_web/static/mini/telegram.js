@@ -40,3 +40,5 @@ addEventListener("message", (event) => {
 hear("theme_changed", ({ theme_params: theme }) =>
   document.dispatchEvent(new CustomEvent("hub:theme", { detail: theme })));
 hear("reload_iframe", () => location.reload());
+// What changed while a page was on its way was told to nobody.
+tell("web_app_request_theme");

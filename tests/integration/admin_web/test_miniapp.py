@@ -179,7 +179,7 @@ async def test_every_role_gets_exactly_what_the_table_says(role: Role) -> None:
             status = (await ask(address(route))).status
             if not admits(actor, route.rule):
                 assert status == 403, route
-            elif may(actor, route.rule):  # type: ignore[arg-type]
+            elif route.rule == "staff" or may(actor, route.rule):  # type: ignore[arg-type]
                 assert status != 403, route
             else:
                 assert route.rule in MINE, route
