@@ -14,6 +14,7 @@ from hub.ports.outlet import Skip
 from hub.ports.texts import Texts
 from hub.services.deps import Deps
 from hub.services.hours import WorkingHours
+from hub.services.notices import anybody_on_shift
 from hub.services.reactions import TOLD
 
 Buttons = tuple[tuple[Button, ...], ...]
@@ -132,6 +133,11 @@ class StatusOutlet:
         return outcome
 
 
+async def _nobody(deps: Deps, case: Case) -> bool:
+    """Within hours, and yet nobody is there to take it up."""
+    return not case.operator and not anybody_on_shift(await deps.staff.directory(), case.group)
+
+
 async def status_words(deps: Deps, hours: WorkingHours, case: Case, language: str) -> str:
     """How a case stands. Nothing is promised that has passed, or for when nobody works."""
     now, state = deps.clock.now(), state_of(case)
@@ -146,6 +152,7 @@ async def status_words(deps: Deps, hours: WorkingHours, case: Case, language: st
         state=state,
         deadline=deadline,
         opens=opens,
+        nobody=state == "accepted" and opens is None and await _nobody(deps, case),
         asks=state == "done" and not case.rating and not says_result(case),
         organisation=deps.policy.organisation,
         phone=deps.policy.phone,

@@ -9,6 +9,7 @@ import pytest
 
 from hub.domain.hours import HOUSE, Schedule, Span, SpecialDay
 from hub.domain.premises import House
+from hub.domain.shift import Shift
 from tests.support.botworld import ADMIN, BotWorld
 from tests.support.phone import Seen
 from tests.support.samples import png
@@ -338,3 +339,16 @@ async def test_the_key_for_the_phone_goes_away_once_it_served(world: BotWorld) -
     await world.resident.start()
     hello = await world.resident.wait_for("Здравствуйте!", fresh=True)
     assert not hello.has_button("Оставить телефон")
+
+
+async def test_when_nobody_is_on_shift_the_card_says_so(world: BotWorld) -> None:
+    for login in ("emma", "vera"):
+        person = await world.store.staff.get(login)
+        assert person is not None
+        person.shift = Shift(state="off", since=world.clock.now())
+        await world.store.staff.save(person)
+    world.store.staff.forget()
+    await world.resident.say("Нет воды")
+    card = await world.resident.wait_for("№1 принято.")
+    assert "Сейчас на смене никого нет" in card.text
+    assert "звоните: +7 (495) 000-00-00" in card.text
