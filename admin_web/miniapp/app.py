@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from http.cookies import Morsel
 from typing import Any
 
 from aiohttp import web
@@ -29,6 +30,13 @@ class MiniApp:
     frames: tuple[str, ...]
 
 
+class _Partitioned(Morsel[str]):
+    """A cookie with an attribute that http.cookies does not know before Python 3.14."""
+
+    _reserved = {**Morsel._reserved, "partitioned": "Partitioned"}  # type: ignore[attr-defined]
+    _flags = {*Morsel._flags, "partitioned"}  # type: ignore[attr-defined]
+
+
 class FramedSessions(RedisStorage):
     """Sessions whose cookie reaches us from within a page of another site.
 
@@ -41,7 +49,11 @@ class FramedSessions(RedisStorage):
     ) -> None:
         super().save_cookie(response, cookie_data, max_age=max_age)
         if self.cookie_params["secure"]:
-            response.cookies[self.cookie_name]["partitioned"] = True
+            plain = response.cookies[self.cookie_name]
+            framed = _Partitioned()
+            framed.set(plain.key, plain.value, plain.coded_value)
+            framed.update({**plain, "partitioned": True})
+            response.cookies[self.cookie_name] = framed
 
 
 def framed_sessions(redis: Any, *, secure: bool) -> FramedSessions:
