@@ -50,11 +50,6 @@ async def come_in(message: Message, command: CommandObject, talk: Talk, state: F
     talk.directory = await talk.services.people.directory()
     await state.clear()
     _greet(talk)
-    lines = talk.words(
-        "staff/commands", dispatches=talk.dispatches, carries_out=talk.carries_out
-    ).splitlines()
-    named = (line.lstrip("/").partition(" — ") for line in lines if line.startswith("/"))
-    talk.commands({name.split()[0]: said for name, _, said in named})
 
 
 async def greet(message: Message, talk: Talk, state: FSMContext) -> None:
@@ -95,6 +90,14 @@ def _greet(talk: Talk) -> None:
         dispatches=talk.dispatches,
         carries_out=talk.carries_out,
     )
+    if talk.chat < 0:
+        return
+    # Whoever came in with an earlier version gets the commands of this one.
+    lines = talk.words(
+        "staff/commands", dispatches=talk.dispatches, carries_out=talk.carries_out
+    ).splitlines()
+    named = (line.lstrip("/").partition(" — ") for line in lines if line.startswith("/"))
+    talk.commands({name.split()[0]: said for name, _, said in named})
 
 
 async def unknown(message: Message, talk: Talk) -> None:

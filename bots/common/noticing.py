@@ -72,6 +72,10 @@ async def _is_said(message: Message) -> bool:
 async def show(message: Message, talk: Talk, state: FSMContext) -> None:
     """What is chosen now."""
     await state.clear()
+    if talk.chat < 0:
+        # What somebody wants to hear of is nobody else's business.
+        talk.tell("staff/notices_private")
+        return
     talk.say(_view(talk, await _chosen(talk)))
 
 

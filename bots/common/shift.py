@@ -30,7 +30,11 @@ async def show(message: Message, talk: Talk, state: FSMContext) -> None:
 
 
 async def change(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
-    """На смене, перерыв, ушёл: said in place."""
+    """На смене, перерыв, ушёл: said in place. In a group everybody sees the keys, and each
+    speaks for themselves."""
+    if (await talk.menu()).data.get("login") != talk.me.login:
+        talk.note(talk.words("staff/shift_of_another"), alert=True)
+        return
     if not 0 <= callback_data.n < len(SHIFT_STATES):
         raise Invalid(field="menu", reason="gone")
     chosen = SHIFT_STATES[callback_data.n]
@@ -47,4 +51,10 @@ def _view(talk: Talk, view: ShiftView) -> View:
         )
         for n, state in enumerate(SHIFT_STATES)
     ]
-    return View(text=talk.html("staff/shift", view=view), keys=[keys], what="menu")
+    name = talk.directory.name(talk.me.login) if talk.chat < 0 else ""
+    return View(
+        text=talk.html("staff/shift", view=view, name=name),
+        keys=[keys],
+        what="menu",
+        data={"login": talk.me.login},
+    )

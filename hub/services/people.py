@@ -13,6 +13,7 @@ from hub.domain.catalog import OneTimeLink, Token
 from hub.domain.errors import Invalid, LinkExpired, LoginTaken, NotFound, StoreDown
 from hub.domain.events import Event
 from hub.domain.rights import SCOPES, require
+from hub.domain.shift import ended
 from hub.domain.staff import ROLES, SYSTEM, Actor, BotLink, Directory, Group, Role, Staff
 from hub.domain.status import AT_WORK
 from hub.ports.store import Conflict, Duplicate
@@ -115,10 +116,14 @@ class People:
                     if field in {"roles", "active"} and value != getattr(person, field):
                         person.epoch += 1
                     setattr(person, field, value)
+            if not person.active:
+                person.shift = None
             if hashed is not None:
                 person.password = hashed
                 person.epoch += 1
 
+        if change.active is False:
+            await self._end_shift(login)
         person = await self.save(login, decide)
         if change.active is False:
             await self._hand_cases_back(login, by)
@@ -257,6 +262,13 @@ class People:
             self._deps.staff.forget()
             return person
         raise StoreDown(what="staff", id=login)
+
+    async def _end_shift(self, login: str) -> None:
+        """Who leaves is at work no more; how long they were stays known."""
+        person = await self.get(login)
+        span = ended(login, person.shift, self._deps.clock.now())
+        if span is not None:
+            await self._deps.shifts.put(span)
 
     async def _hand_cases_back(self, login: str, by: Actor) -> None:
         for number in await self._deps.cases.assigned_to(login):

@@ -168,7 +168,7 @@ async def test_a_digest_whose_answer_was_lost_goes_again_and_says_so() -> None:
 def test_a_shift_in_words(state: Any, words: str) -> None:
     since = NOW - timedelta(hours=2) if state else None
     view = ShiftView(state=state, since=since, worked=12_000, rested=900)
-    said = TEXTS.html("bot/staff/shift", view=view)
+    said = TEXTS.html("bot/staff/shift", view=view, name="")
     assert words in said
     assert said.endswith("Сегодня на смене: 3 ч 20 мин, перерывы: 15 мин")
     if state:

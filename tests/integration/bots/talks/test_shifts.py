@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aiogram.methods import SendMessage
+from aiogram.methods import SendMessage, SetMyCommands
 
 from hub.domain.notices import NoticeSettings, Quiet
 from hub.domain.shift import Shift
 from hub.domain.staff import Actor
 from tests.support.botworld import BotWorld
+from tests.support.forumworld import ForumDesk
 
 
 async def at(world: BotWorld, login: str) -> Shift | None:
@@ -171,3 +173,43 @@ async def test_at_rest_a_comment_comes_to_the_executor_without_a_sound(world: Bo
 
     assert silent("Ключ у консьержа") == [True]
     assert silent("Задача №1") == [False]
+
+
+async def test_in_a_group_everybody_speaks_for_themselves(world: BotWorld) -> None:
+    desk = await ForumDesk.connected(world)
+    try:
+        await desk.emma.say("/shift")
+        shift = await desk.seen(None, "Аксакова Э. Ю.")
+        answer = await desk.vera.press("На смене", on=shift.id)
+        assert answer.alert
+        assert "Это смена коллеги" in answer.text
+        assert await at(world, "vera") is None
+        await desk.emma.press("На смене", on=shift.id)
+        await desk.seen(None, lambda one: one.id == shift.id and "Вы на смене" in one.text)
+        found = await at(world, "emma")
+        assert found is not None
+        assert found.state == "on"
+        await desk.emma.say("/notices")
+        await desk.seen(None, "в личном чате с ботом")
+    finally:
+        await desk.close()
+
+
+async def test_who_came_in_with_an_earlier_version_gets_the_commands_of_this_one(
+    world: BotWorld,
+) -> None:
+    sent: list[SetMyCommands] = []
+
+    async def overheard(send: Any, bot: Any, method: Any) -> Any:
+        if isinstance(method, SetMyCommands):
+            sent.append(method)
+        return await send(bot, method)
+
+    world.staff_bot.bot.session.middleware(overheard)
+    await world.roma.say("/help")
+    await world.roma.wait_for("/notices — уведомления")
+    async with asyncio.timeout(10):
+        while not sent:
+            await asyncio.sleep(0.02)
+    assert sent[-1].scope.chat_id == 504  # type: ignore[union-attr]
+    assert [one.command for one in sent[-1].commands] == ["tasks", "shift", "notices", "help"]

@@ -15,6 +15,7 @@ from hub.domain.outbox import Letter
 from hub.domain.staff import SYSTEM, Actor
 from hub.ports.channel import Limit
 from hub.services.digests import MOST_CASES, Digests
+from hub.services.people import StaffChange
 from hub.services.postman import Postman
 from hub.services.shifts import Shifts
 from tests.support.world import World
@@ -261,6 +262,20 @@ async def test_the_day_adds_up(world: World, shifts: Shifts, emma: Actor) -> Non
     ]
     world.clock.forward(days=1)
     assert (await shifts.shown("emma")).worked == 0
+
+
+async def test_who_leaves_is_at_work_no_more(
+    world: World, shifts: Shifts, emma: Actor, admin: Actor
+) -> None:
+    await shifts.change("on", emma)
+    world.clock.forward(hours=2)
+    people = world.services.people
+    await people.change("emma", StaffChange(active=False), admin)
+    world.clock.forward(days=30)
+    back = await people.change("emma", StaffChange(active=True), admin)
+    assert back.shift is None
+    (span,) = await world.store.shifts.since(world.clock.now() - timedelta(days=40), "emma")
+    assert span.until - span.since == timedelta(hours=2)
 
 
 async def test_two_changes_at_once_leave_one_line_of_intervals(
