@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http.cookies import Morsel
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import web
 from aiohttp_session import AbstractStorage
@@ -33,8 +33,8 @@ class MiniApp:
 class _Partitioned(Morsel[str]):
     """A cookie with an attribute that http.cookies does not know before Python 3.14."""
 
-    _reserved = {**Morsel._reserved, "partitioned": "Partitioned"}  # type: ignore[attr-defined]
-    _flags = {*Morsel._flags, "partitioned"}  # type: ignore[attr-defined]
+    _reserved: ClassVar = {**Morsel._reserved, "partitioned": "Partitioned"}  # type: ignore[attr-defined]
+    _flags: ClassVar = {*Morsel._flags, "partitioned"}  # type: ignore[attr-defined]
 
 
 class FramedSessions(RedisStorage):
