@@ -25,6 +25,14 @@ MAX_ANSWER = 200
 """Characters of an answer to a pressed key."""
 
 
+class _Remembered(dict[str, str]):
+    """What a menu was about. Pressed before the hub knows what it has changed into (the answer of
+    Telegram was lost, say), it lacks what the key is about: refused like one that is gone."""
+
+    def __missing__(self, name: str) -> str:
+        raise Invalid(field="menu", reason="gone")
+
+
 class Talk:
     """Given to every handler. What is said is collected and becomes letters when the handler is
     done; their ids come from the inbox row, so a repeat after a crash says nothing twice."""
@@ -231,6 +239,7 @@ class Talk:
         shown = await deps.shown.at(self.bot.account, self.chat, message or self.pressed)
         if shown is None or shown.what not in {"menu", "list"}:
             raise Invalid(field="menu", reason="gone")
+        shown.data = _Remembered(shown.data)
         return shown
 
     async def choice(self, n: int) -> tuple[Shown, str]:

@@ -73,6 +73,9 @@ class Teller:
         answer, outcome = await attempt(self._bots[account].bot, method, harmless=harmless)
         if isinstance(answer, Message) and shown:
             await self.remember(account, answer.chat.id, answer.message_id, shown)
+        elif isinstance(method, EditMessageText) and isinstance(outcome, Accepted) and shown:
+            # It looks so already: done by an earlier try whose answer was lost.
+            await self.remember(account, int(method.chat_id or 0), method.message_id or 0, shown)
         return outcome
 
     async def file(

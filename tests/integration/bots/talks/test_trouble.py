@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bots.emulator.server import Limits
-from tests.support.botworld import BotWorld
+from tests.support.botworld import EMMA, BotWorld
 
 SLOW = 40.0
 
@@ -64,3 +64,25 @@ async def test_an_answer_that_may_have_gone_out_is_shown_as_such(world: BotWorld
     await world.emma.press("Повторить", on=unsure)
     await world.emma.wait_for("✓", SLOW)
     assert sum("Едем" in seen.text for seen in await world.resident.history()) == 2
+
+
+async def test_a_menu_whose_change_was_answered_by_nobody_works_all_the_same(
+    world: BotWorld,
+) -> None:
+    """The question stood there, the hub did not know of it: its key ended in an error, and the
+    whole chat waited for the tries of that one update."""
+    await world.resident.say("Нет света")
+    await world.emma.press("Взять")
+    await world.emma.wait_for("у меня")
+    await world.emma.press("Закрыть")
+    world.emulator.world.faults.add("lost", count=1, method="editMessageText", bot="shift_bot")
+    await world.emma.press("Выполнено")
+    sure = await world.emma.wait_for("Закрыть №1 с результатом")
+    early = await world.emma.press("Закрыть обращение", on=sure)
+    assert "не действует" in early.text
+    known = world.store.shown
+    async with asyncio.timeout(SLOW):
+        while "result" not in (await known.at("shift", EMMA.id, sure.id)).data:  # type: ignore[union-attr]
+            await asyncio.sleep(0.02)
+    await world.emma.press("Закрыть обращение", on=sure)
+    await world.resident.wait_for("выполнено")
