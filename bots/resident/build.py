@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bots.resident.commands import Commanding
 from bots.resident.conversation import Acknowledging, Residency
 from hub.ports.texts import Texts
 from hub.services.services import Services
@@ -16,4 +17,5 @@ def build_residents(services: Services, texts: Texts, channels: Mapping[str, obj
         for account, channel in channels.items()
         if isinstance(channel, Acknowledging)
     }
-    return Residency(services, texts, answering)
+    commanding = [channel for channel in channels.values() if isinstance(channel, Commanding)]
+    return Residency(services, texts, answering, commanding)

@@ -3,10 +3,13 @@ what they write when they were asked something."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol, runtime_checkable
 
 from bots.resident import answers, menu, ownwork
+from bots.resident.commands import Commanding, menus
 from bots.resident.speech import Speech
 from hub.domain.errors import HubError, StoreDown
 from hub.domain.message import Action, Inbound
@@ -15,6 +18,8 @@ from hub.services.services import Services
 
 Answer = Callable[[Services, Speech, str], Awaitable[None]]
 
+PATIENCE = 8.0
+"""Seconds for telling all channels the commands."""
 COMMANDS: dict[str, Answer] = {
     "start": menu.start,
     "new": menu.new,
@@ -44,11 +49,24 @@ class Residency:
     """A ResidentConversation (hub.ports.outlet)."""
 
     def __init__(
-        self, services: Services, texts: Texts, answering: Mapping[str, Acknowledging]
+        self,
+        services: Services,
+        texts: Texts,
+        answering: Mapping[str, Acknowledging],
+        commanding: Sequence[Commanding],
     ) -> None:
         self._services = services
         self._texts = texts
         self._answering = answering
+        self._commanding = commanding
+
+    async def introduce(self) -> None:
+        """Show everywhere what can be commanded; who cannot be told now is told by the next
+        start."""
+        offered = menus(self._texts)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(*(one.offer_commands(offered) for one in self._commanding))
 
     async def handle(self, action: Action, row_id: str) -> None:
         """Handle one action; what is said is kept as letters before anything of it is sent."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from aiogram import Bot, methods
-from aiogram.types import InputFile
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, InputFile
 
 from channels.telegram import plan, wire
 from channels.telegram.ids import Ids
@@ -140,6 +140,18 @@ class Telegram(BotDoor):
         """Stop the clock on a pressed button; best effort, a lost one vanishes by itself."""
         call = methods.AnswerCallbackQuery(callback_query_id=callback, text=text or None)
         await attempt(self._tg, call, harmless=True)
+
+    async def offer_commands(self, menus: Mapping[str, Mapping[str, str]]) -> None:
+        """The menu beside the input line, by language; best effort."""
+        for number, (language, menu) in enumerate(menus.items()):
+            call = methods.SetMyCommands(
+                commands=[
+                    BotCommand(command=name, description=said) for name, said in menu.items()
+                ],
+                scope=BotCommandScopeAllPrivateChats(),
+                language_code=language if number else None,
+            )
+            await attempt(self._tg, call, harmless=True)
 
     async def fetch(self, file: Attachment) -> AsyncIterator[bytes]:
         """Yield the file's bytes; the address, which holds the token, goes nowhere else."""

@@ -19,6 +19,7 @@ from admin_web.miniapp.app import MiniApp, framed_sessions
 from admin_web.miniapp.initdata import key_of
 from admin_web.pages import Account as PageAccount
 from admin_web.pages import Pages
+from bots.resident.conversation import Residency
 from hub.engine import RedisEngine
 from hub.http import api, server
 from hub.http.health import Health
@@ -54,6 +55,7 @@ class Hub:
     channels: Mapping[str, object]
     staff: StaffSide
     intake: Intake
+    residents: Residency
     relay: Relay
     postman: Postman
     timers: Timers
@@ -80,7 +82,9 @@ class Hub:
         """Pollers, one per account wherever it runs."""
         deps = self.services.deps
         pollers = {**kinds.pollers(self.channels), **self.staff.pollers}
-        await Pollers(pollers, self.ingress.accept, deps.leases, deps.clock, deps.ids).run(stop)
+        async with asyncio.TaskGroup() as nursery:
+            nursery.create_task(self.residents.introduce(), name="commands")
+            await Pollers(pollers, self.ingress.accept, deps.leases, deps.clock, deps.ids).run(stop)
 
     async def worker(self, stop: asyncio.Event) -> None:
         """Understands what was kept, sends what is due."""

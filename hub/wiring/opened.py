@@ -162,6 +162,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         channels=made,
         staff=staff,
         intake=intake,
+        residents=residents,
         relay=relay,
         postman=postman,
         timers=Timers(deps, services.book),

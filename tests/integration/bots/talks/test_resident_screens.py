@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiogram.types import BotCommandScopeAllPrivateChats
 
 from hub.domain.hours import HOUSE, Schedule, Span, SpecialDay
 from hub.domain.premises import House
@@ -352,3 +353,14 @@ async def test_when_nobody_is_on_shift_the_card_says_so(world: BotWorld) -> None
     card = await world.resident.wait_for("№1 принято.")
     assert "Сейчас на смене никого нет" in card.text
     assert "звоните: +7 (495) 000-00-00" in card.text
+
+
+async def test_the_menu_of_commands_is_offered_in_both_languages(world: BotWorld) -> None:
+    await world.residents.introduce()
+    menu = (await world.resident.chat())["commands"]
+    assert [one["command"] for one in menu] == ["new", "my", "lang", "help"]
+    assert menu[1]["description"] == "мои обращения"
+    english = await world.channel._tg.get_my_commands(  # type: ignore[attr-defined]
+        scope=BotCommandScopeAllPrivateChats(), language_code="en"
+    )
+    assert english[1].description == "my requests"
