@@ -96,7 +96,7 @@ class Cards:
             ],
             group=directory.groups[case.group].name if case.group in directory.groups else "",
             last=last,
-            files=len(last.files) if last else 0,
+            files=last_files(case, last) if last else 0,
             limit=LAST_WORDS,
         )
         return View(
@@ -222,12 +222,21 @@ def _still(headline: str, case: Case, person: Staff) -> bool:
 
 
 def last_words(case: Case) -> Entry | None:
-    """The resident's last message."""
-    return next(
-        (
-            entry
-            for entry in reversed(case.thread)
-            if entry.kind == "message" and entry.direction == "in" and not entry.deleted
-        ),
-        None,
+    """The resident's last message that says something: of an album only the first part may."""
+    said = _said(case)
+    return next((one for one in reversed(said) if one.text or one.location), None) or (
+        said[-1] if said else None
     )
+
+
+def last_files(case: Case, last: Entry) -> int:
+    """How many files came with those words or after them."""
+    return sum(len(entry.files) for entry in _said(case) if entry.seq >= last.seq)
+
+
+def _said(case: Case) -> list[Entry]:
+    return [
+        entry
+        for entry in case.thread
+        if entry.kind == "message" and entry.direction == "in" and not entry.deleted
+    ]

@@ -17,7 +17,7 @@ from bots.common.cards import Cards
 from bots.common.entries import Entries
 from bots.common.views import MAX_TEXT, View, parts
 from hub.domain.case import Case, ContactRef
-from hub.domain.message import Address
+from hub.domain.message import Address, Attachment
 from hub.domain.staff import Directory, Group, Staff
 from hub.domain.status import STATUSES
 from hub.domain.thread import Author, Change, Delivery, Entry
@@ -201,3 +201,17 @@ def test_a_card_reads_well() -> None:
         "\n"
         "Нет воды"
     )
+
+
+def test_an_album_that_came_last_leaves_its_words_on_the_card() -> None:
+    """Only the first picture bears the caption; the card said «📎 1 файл» and nothing of it."""
+    photos = [Attachment(id=f"f{at}", name=f"{at}.jpg") for at in range(3)]
+    one = case("Нет воды", subject="")
+    one.thread = [
+        entry("Нет воды"),
+        entry("Теперь и в подвале", key="a", seq=2, files=photos[:1]),
+        entry("", key="b", seq=3, files=photos[1:2]),
+        entry("", key="c", seq=4, files=photos[2:]),
+    ]
+    words = sound(CARDS.operator(one, EMMA, DIRECTORY, NOW)).words
+    assert words.endswith("Нет воды\n\nТеперь и в подвале\n📎 3 файла")
