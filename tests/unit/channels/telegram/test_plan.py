@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from aiogram import methods
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputFile, ReplyKeyboardMarkup
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    InputFile,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,3 +119,15 @@ def test_parts_hold_everything_and_fit(text: str, limit: int) -> None:
     parts = split(text, limit)
     assert all(0 < units(part) <= limit for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+def test_a_sign_at_a_message_is_one_harmless_call() -> None:
+    (step,) = plan(out("", in_reply_to="100:5:7", reaction="👀"), IDS, opened)
+    assert isinstance(step.method, methods.SetMessageReaction)
+    assert (step.method.message_id, step.harmless, step.optional) == (7, True, False)
+
+
+def test_keys_that_served_are_taken_away() -> None:
+    (made,) = calls(out("Записали", no_keyboard=True))
+    assert isinstance(made, methods.SendMessage)
+    assert isinstance(made.reply_markup, ReplyKeyboardRemove)

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.case import REOPEN_DAYS, Case
+from hub.domain.case.incoming import MOST_SIGNS
 from hub.domain.events import CaseOpened, FileArrived, MessageEdited, MessageReceived
 from hub.domain.message import Attachment, Edit, Inbound
+from hub.domain.status import Status
 from hub.domain.thread import place
 from tests.support.cases import EMMA, NOW, address, blank, in_state, inbound, later, opened
 
@@ -250,3 +252,59 @@ def test_messages_do_not_share_lists() -> None:
     first: Inbound = inbound()
     first.attachments.append(Attachment(id="x", name="x"))
     assert inbound().attachments == []
+
+
+def signs(case: Case) -> list[int]:
+    return [row.entry for row in case.outbox if row.kind == "react"]
+
+
+def test_a_sign_for_every_message_where_the_provider_can() -> None:
+    case = blank()
+    case.receive(inbound("Нет воды", reactable=True), NOW)
+    case.receive(inbound("и света", name="2"), NOW)
+    case.receive(inbound("совсем", name="3", reactable=True), NOW)
+    case.receive(inbound("автоответ", name="4", reactable=True, automatic=True), NOW)
+    assert signs(case) == [1, 3]
+
+
+def test_one_sign_for_an_album() -> None:
+    case = blank()
+    for name in "123":
+        case.receive(inbound("", name=name, album="a", reactable=True), NOW)
+    case.receive(inbound("", name="4", album="b", reactable=True), NOW)
+    assert signs(case) == [1, 4]
+
+
+def test_a_flood_gets_few_signs() -> None:
+    case = blank()
+    for number in range(50):
+        case.receive(inbound("!", name=str(number), reactable=True), NOW)
+    assert len(signs(case)) == MOST_SIGNS
+
+
+def test_spam_gets_no_sign() -> None:
+    case = in_state("spam")
+    case.receive(inbound("ещё", name="9", reactable=True), NOW)
+    assert signs(case) == []
+
+
+@pytest.mark.parametrize("status", ["resolved", "closed"])
+def test_a_remark_on_the_answer_reopens_nothing(status: Status) -> None:
+    case = in_state(status)
+    seq = case.seqs + 1
+    assert case.remark(inbound("Долго", name="9"), NOW) == [MessageReceived(entry=seq)]
+    assert (case.status, case.entry(seq).event, case.asks_since) == (status, "remark", None)
+    assert case.remark(inbound("Долго", name="9"), NOW) == []
+
+
+def test_a_remark_on_a_case_at_work_is_a_message() -> None:
+    case = in_state("in_progress")
+    case.remark(inbound("Долго", name="9"), NOW)
+    assert case.entry(case.seqs).event == ""
+
+
+def test_what_the_card_said_ends_when_the_case_is_opened_again() -> None:
+    case = in_state("resolved")
+    case.status_card = "100:5:7"
+    case.receive(inbound("Снова", name="9"), NOW)
+    assert case.status_card == ""

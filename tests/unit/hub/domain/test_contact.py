@@ -7,7 +7,7 @@ import pytest
 from hub.domain.contact import Contact
 from hub.domain.errors import MergeCircle
 from hub.domain.message import Identity, Sender
-from tests.support.cases import NOW, address, later
+from tests.support.cases import NOW, address, inbound, later
 
 TELEGRAM = Identity("telegram", "77")
 PHONE = Identity("phone", "+79161234567")
@@ -121,3 +121,34 @@ def test_merge_is_a_pointer_and_no_circle() -> None:
 def test_names_of_programs_are_their_own() -> None:
     assert Identity("external", "5", "site").key != Identity("external", "5", "crm").key
     assert Identity("phone", "+7").key == "phone:+7"
+
+
+def test_a_house_by_its_link_is_where_they_write_about() -> None:
+    anna = met()
+    assert anna.come_to("Ленина, 5", "Ленина, 5, подъезд 2", "k7m2xw4", NOW)
+    assert (anna.place, anna.premises) == ("Ленина, 5, подъезд 2", "Ленина, 5, подъезд 2")
+    assert anna.asked_flat("k7m2xw4")
+    assert not anna.asked_flat("p3n8yt6")
+    assert not anna.come_to("Ленина, 5", "Ленина, 5, подъезд 1", "b9c4rz5", NOW)
+    # A house whose address only begins alike is another one.
+    assert anna.come_to("Ленина, 5а", "Ленина, 5а", "b9c4rz5", NOW)
+
+
+def test_what_staff_wrote_of_the_address_stays_and_wins_when_written_later() -> None:
+    anna = met()
+    anna.edit({"premises": "Лесная, 1"}, NOW)
+    anna.come_to("Ленина, 5", "Ленина, 5", "k7m2xw4", NOW)
+    assert (anna.premises, anna.place) == ("Лесная, 1", "Ленина, 5")
+    anna.edit({"premises": "Лесная, 2"}, NOW)
+    assert anna.place == "Лесная, 2"
+
+
+def test_one_question_takes_one_message_or_album() -> None:
+    anna = met()
+    anna.ask_why(7, NOW)
+    first, second = inbound(name="1", album="a"), inbound(name="2", album="a")
+    other = inbound(name="3")
+    assert all(anna.may_answer(one) for one in (first, second, other))
+    anna.answer(first, NOW)
+    anna.answer(other, NOW)
+    assert [anna.may_answer(one) for one in (first, second, other)] == [True, True, False]
