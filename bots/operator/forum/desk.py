@@ -15,9 +15,12 @@ from bots.operator.forum.maker import TopicMaker
 from bots.operator.forum.voice import Halt, Voice
 from hub.domain.case import Case
 from hub.domain.forum import ForumPlace, Topic
+from hub.domain.message import Deferred
 from hub.domain.staff import Directory
 from hub.services.deps import Deps
 
+YIELD = 2.0
+"""Seconds by which a case without a topic lets those go first whose topic is half made."""
 ROUNDS = 4
 """How often one drawing begins anew since something was deleted under it."""
 
@@ -56,7 +59,7 @@ class TopicDesk:
                 return
             except Halt as halt:
                 if not await self._deleted(case, topic, halt.reason):
-                    raise
+                    raise _after_those_begun(halt, topic) from None
             finally:
                 await self._board.notice(place, topic, case)
 
@@ -188,3 +191,10 @@ class TopicDesk:
         except Halt as halt:
             if halt.reason != "unchanged":
                 raise
+
+
+def _after_those_begun(halt: Halt, topic: Topic) -> Halt:
+    outcome = halt.outcome
+    if isinstance(outcome, Deferred) and outcome.reason == "rate_limit" and not topic.thread:
+        return Halt(Deferred(outcome.reason, outcome.after + YIELD, outcome.scope))
+    return halt
