@@ -26,6 +26,7 @@ async def comment(message: Message, talk: Talk, number: int) -> Entry:
         album=album_of(message, talk),
     )
     await remember(talk, message.message_id, OWN_NOTE, number, entry.seq)
+    talk.look_at(number)
     return entry
 
 

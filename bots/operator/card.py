@@ -59,6 +59,7 @@ async def take(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
         callback_data.case, talk.me, expect=callback_data.v or None
     )
     talk.note(talk.words("operator/taken", case=case))
+    talk.look_at(case.number)
     if not await _redrawn_anyway(talk, case):
         await show(talk, case)
     if talk.where.place is None:

@@ -20,9 +20,12 @@ def sniff(head: bytes, name: str, claimed: str = "") -> str:
         found = puremagic.from_string(head, mime=True, filename=name)
     except (puremagic.PureError, ValueError):
         found = ""
+    by_name = mimetypes.guess_type(name)[0] or ""
+    if found == "application/ogg":
+        # A container: what is in it, a voice mostly, is said by name and claim.
+        return "video/ogg" if (claimed or by_name).startswith("video/") else "audio/ogg"
     if found:
         return str(found)
-    by_name = mimetypes.guess_type(name)[0] or ""
     if _text(head):
         if head.lstrip().lower().startswith(tuple(sign.encode() for sign in _ACTIVE)):
             return "text/html" if b"html" in head[:200].lower() else "text/xml"

@@ -1,0 +1,85 @@
+"""`@bot слово`: quick replies while somebody types, filled for the case in their sight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.domain.catalog import QuickReply
+from tests.support.botworld import BotWorld
+from tests.support.phone import Phone, Seen
+
+BOT = "shift_bot"
+
+
+async def asked(phone: Phone, words: str) -> list[dict[str, Any]]:
+    """What is offered under the line while the person types."""
+    body = await phone._post("inline", {"bot": BOT, "query": words})
+    found: list[dict[str, Any]] = body["results"]
+    return found
+
+
+async def choose(phone: Phone, words: str, result: dict[str, Any]) -> Seen:
+    """Tap one of the offers: it is said in the chat."""
+    return await phone._said("choose", {"bot": BOT, "query": words, "result": result})
+
+
+async def taken(world: BotWorld) -> Seen:
+    await world.resident.say("Нет горячей воды")
+    await world.emma.press("Взять")
+    return await world.emma.wait_for("у меня")
+
+
+async def test_offers_are_filled_for_the_case_in_sight(world: BotWorld) -> None:
+    await taken(world)
+    (offer,) = await asked(world.emma, "мастер")
+    assert offer["title"] == "Мастер едет"
+    assert offer["content"]["text"] == "Светлана, мастер будет сегодня. Аксакова Э. Ю."
+
+
+async def test_without_a_case_in_sight_variables_stay_visible(world: BotWorld) -> None:
+    (offer,) = await asked(world.emma, "мастер")
+    assert offer["content"]["text"] == "{имя}, мастер будет сегодня. Аксакова Э. Ю."
+    assert len(await asked(world.emma, "")) == 2
+
+
+async def test_what_was_chosen_is_previewed_and_sent_by_a_tap_alone(world: BotWorld) -> None:
+    await taken(world)
+    (offer,) = await asked(world.emma, "мастер")
+    await choose(world.emma, "мастер", offer)
+    preview = await world.emma.wait_for("получит")
+    assert preview.has_button("Изменить")
+    assert len(await world.entries(1)) == 1
+    await world.emma.press("Отправить", on=preview)
+    await world.resident.wait_for("Светлана, мастер будет сегодня.")
+
+
+async def test_without_a_case_in_sight_the_bot_asks_what_to_do_with_it(world: BotWorld) -> None:
+    (offer,) = await asked(world.emma, "показания")
+    await choose(world.emma, "показания", offer)
+    await world.emma.wait_for("У вас нет открытых обращений")
+
+
+async def test_only_linked_operators_are_offered_anything(world: BotWorld) -> None:
+    await taken(world)
+    assert await asked(world.stranger, "мастер") == []
+    assert await asked(world.roma, "мастер") == []
+
+
+async def test_private_replies_are_offered_to_their_owner_alone(world: BotWorld) -> None:
+    mine = QuickReply(
+        id="p1", title="Моё", text="Это моё", owner="emma", updated_at=world.clock.now()
+    )
+    await world.store.catalog.put_quick_reply(mine, new=True)
+    assert [one["title"] for one in await asked(world.emma, "моё")] == ["Моё"]
+    assert await asked(world.vera, "моё") == []
+
+
+async def test_many_offers_come_in_pages(world: BotWorld) -> None:
+    for number in range(45):
+        reply = QuickReply(
+            id=f"m{number}", title=f"Ответ {number:02}", text="Да", updated_at=world.clock.now()
+        )
+        await world.store.catalog.put_quick_reply(reply, new=True)
+    body = await world.emma._post("inline", {"bot": BOT, "query": "ответ"})
+    assert len(body["results"]) == 20
+    assert body["next"] == "20"
