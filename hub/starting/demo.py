@@ -10,6 +10,7 @@ from hub.domain.catalog import QuickReply
 from hub.domain.contact import Contact, KnownIdentity
 from hub.domain.errors import LoginTaken
 from hub.domain.message import Identity, stable_id
+from hub.domain.premises import House
 from hub.domain.staff import SYSTEM, Role
 from hub.services.services import Services
 
@@ -34,6 +35,14 @@ class DemoResident(msgspec.Struct, frozen=True):
     vip: bool = False
 
 
+class DemoBuilding(msgspec.Struct, frozen=True):
+    """A house with the code of its link."""
+
+    code: str = msgspec.field(name="_id")
+    address: str
+    entrance: str = ""
+
+
 class DemoReply(msgspec.Struct, frozen=True):
     """A sample quick reply."""
 
@@ -51,6 +60,7 @@ class DemoHouse(msgspec.Struct, frozen=True):
     organisation: dict[str, str]
     staff: list[DemoPerson]
     residents: list[DemoResident]
+    houses: list[DemoBuilding]
     quick_replies: list[DemoReply]
 
 
@@ -86,6 +96,18 @@ async def install(services: Services) -> None:
                     folder=reply.folder,
                     text=reply.text,
                     channels=reply.channels,
+                    updated_at=now,
+                ),
+                new=True,
+            )
+    for building in house.houses:
+        if await deps.houses.get(building.code) is None:
+            await deps.houses.put(
+                House(
+                    code=building.code,
+                    address=building.address,
+                    entrance=building.entrance,
+                    created_at=now,
                     updated_at=now,
                 ),
                 new=True,
