@@ -1,0 +1,95 @@
+"""What keys do, by command; and search by all that is known of a case."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.domain.staff import Actor
+from hub.services.newcases import NewCase, NewContact
+from tests.support.botworld import BotWorld
+
+
+async def test_a_case_is_worked_off_by_commands_alone(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    await world.emma.wait_for("Нет горячей воды")
+    await world.emma.say("/take 1")
+    await world.emma.wait_for("у меня")
+    await world.emma.say("/note 1 Звонила в аварийную")
+    await world.emma.wait_for("Записано к №1")
+    await world.emma.say("/note")
+    await world.emma.wait_for("Комментарий к №1")
+    await world.emma.say("Едут")
+    await world.emma.wait_for(lambda seen: "Записано к №1" in seen.text, fresh=True)
+    await world.emma.say("/transfer №1")
+    await world.emma.wait_for("Кому передать №1?")
+    await world.emma.say("/spam 1")
+    await world.emma.wait_for("Пометить №1 как спам?")
+    await world.emma.say("/close 1")
+    await world.emma.press("Консультация")
+    await world.emma.press("Закрыть обращение")
+    await world.emma.wait_for("закрыто с результатом")
+    card = await world.emma.wait_for("Результат: Консультация")
+    assert "решено" in card.text
+    assert [text for kind, text in await world.entries(1) if kind == "comment"] == [
+        "Звонила в аварийную",
+        "Едут",
+    ]
+
+
+async def test_a_command_in_an_answer_is_about_that_case(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    card = await world.emma.wait_for("Нет горячей воды")
+    await world.emma.reply(card.id, "/take")
+    await world.emma.wait_for("у меня")
+    assert (await world.services.book.load(1)).operator == "emma"
+    assert len(await world.entries(1)) == 1
+
+
+async def test_a_command_without_a_case_says_what_it_wants(world: BotWorld) -> None:
+    await world.emma.say("/take")
+    await world.emma.wait_for("Номер")
+    await world.emma.say("/take 77")
+    await world.emma.wait_for("№77 не найдено")
+
+
+async def test_the_second_to_take_hears_whose_it_is(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    await world.vera.press("Взять")
+    await world.vera.wait_for("у меня")
+    await world.emma.say("/take 1")
+    await world.emma.wait_for("Уже взято: Петрова В. И.")
+
+
+@pytest.mark.parametrize(
+    "words", ["/find 1", "/find №1", "/find +7 922 000-00-77", "/find Ленина", "/find Мороз"]
+)
+async def test_a_case_is_found_by_number_phone_address_and_name(
+    world: BotWorld, words: str
+) -> None:
+    emma = Actor.of(await world.services.people.get("emma"))
+    contact = NewContact(phone="+79220000077", name="Мороз Андрей")
+    new = NewCase(text="Скрипит дверь", key="k", contact=contact, premises="ул. Ленина, 5-12")
+    await world.services.new_cases.open(new, emma)
+    await world.emma.say(words)
+    found = await world.emma.wait_for("Нашлось")
+    assert "Скрипит дверь" in found.text
+
+
+async def test_more_than_a_page_is_found_and_turned(world: BotWorld) -> None:
+    emma = Actor.of(await world.services.people.get("emma"))
+    for number in range(8):
+        await world.services.new_cases.open(
+            NewCase(text=f"Домофон {number}", key=f"{number}"), emma
+        )
+    await world.emma.say("/find домофон")
+    found = await world.emma.wait_for("Нашлось")
+    assert found.text.count("Домофон") == 6
+    await world.emma.press("Дальше", on=found)
+    await world.emma.wait_for(lambda seen: seen.id == found.id and seen.text.count("Домофон") == 2)
+
+
+async def test_the_help_names_every_command(world: BotWorld) -> None:
+    await world.emma.say("/help")
+    told = await world.emma.wait_for("/queue", fresh=True)
+    for name in "queue my q take transfer note spam close find shift".split():
+        assert f"/{name}" in told.text
