@@ -141,6 +141,16 @@ class Phone:
         body = await self._post("press", at)
         return Answer(given=bool(body["answer"]), **body["answer"])
 
+    async def inline(self, bot: str, words: str, wait: float = TIMEOUT) -> list[dict[str, Any]]:
+        """Type `@bot words`; what the bot offers within `wait` seconds."""
+        body = await self._post("inline", {"bot": bot, "query": words, "wait": wait})
+        offers: list[dict[str, Any]] = body.get("results", [])
+        return offers
+
+    async def choose(self, bot: str, words: str, result: dict[str, Any]) -> Seen:
+        """Send one of the bot's offers."""
+        return await self._said("choose", {"bot": bot, "query": words, "result": result})
+
     async def key(self, text: str) -> Seen:
         """Press a button of the keyboard that the bot put in place of the letters."""
         keyboard = (await self.chat())["keyboard"] or {}

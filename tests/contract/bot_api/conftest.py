@@ -27,6 +27,7 @@ class Resident(Protocol):
 
     async def say(self, text: str) -> None: ...
     async def press(self, message_id: int, data: str) -> None: ...
+    async def ask(self, words: str) -> None: ...
 
 
 class OurResident:
@@ -38,6 +39,9 @@ class OurResident:
 
     async def press(self, message_id: int, data: str) -> None:
         await self._phone.press_at(message_id, 0, 0, 0.0)
+
+    async def ask(self, words: str) -> None:
+        await self._phone.inline("dom_bot", words, wait=0.0)
 
 
 class TheirResident:
@@ -70,6 +74,10 @@ class TheirResident:
             "data": data,
         }
         await self._server.enqueue_update({"callback_query": query}, token=TOKEN)
+
+    async def ask(self, words: str) -> None:
+        query = {"id": "i1", "from": self._user, "query": words, "offset": ""}
+        await self._server.enqueue_update({"inline_query": query}, token=TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
