@@ -84,6 +84,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/admin/groups", "group.edit", groups.index),
     Route("GET", "/admin/groups/{id}", "group.edit", groups.edit),
     Route("POST", "/admin/groups/{id}", "group.edit", groups.save),
+    Route("POST", "/admin/groups/{id}/forum", "group.edit", groups.connect),
+    Route("POST", "/admin/groups/{id}/forum/off", "group.edit", groups.disconnect),
     Route("GET", "/admin/houses", "house.edit", houses.index),
     Route("GET", "/admin/houses/export", "house.edit", houses.export),
     Route("POST", "/admin/houses/import", "house.edit", houses.bring),

@@ -11,6 +11,8 @@ from hub.domain.errors import HubError, Invalid, NotFound
 from hub.domain.staff import Group
 
 PAGE = "groups"
+RIGHTS = "manage_topics+pin_messages+delete_messages"
+"""What a bot asks for when somebody adds it to a group by a link."""
 
 
 async def index(visit: Visit) -> web.StreamResponse:
@@ -45,6 +47,24 @@ async def save(visit: Visit) -> web.StreamResponse:
     return visit.go(f"/admin/groups/{group.id}")
 
 
+async def connect(visit: Visit) -> web.StreamResponse:
+    """POST /admin/groups/{id}/forum: a code that connects a group of Telegram, shown this once."""
+    group = await _edited(visit)
+    services = visit.pages.services
+    code = await services.places.code(group.id, visit.actor)
+    bots = services.deps.policy.staff_bots
+    address = await visit.pages.bot_address(bots[0]) if bots else ""
+    link = f"{address}?startgroup={code}&admin={RIGHTS}" if address else ""
+    return await _shown(visit, edited=group, code=code, link=link)
+
+
+async def disconnect(visit: Visit) -> web.StreamResponse:
+    """POST /admin/groups/{id}/forum/off."""
+    form = await visit.form()
+    await visit.pages.services.places.disconnect(field(form, "place", limit=64), visit.actor)
+    return visit.go(f"/admin/groups/{visit.request.match_info['id']}")
+
+
 async def _edited(visit: Visit) -> Group:
     group_id = visit.request.match_info["id"]
     if group_id == "new":
@@ -64,7 +84,12 @@ def _minutes(form: Form, name: str, before: int) -> int:
 
 
 async def _shown(
-    visit: Visit, *, edited: Group | None = None, refusal: HubError | None = None
+    visit: Visit,
+    *,
+    edited: Group | None = None,
+    refusal: HubError | None = None,
+    code: str = "",
+    link: str = "",
 ) -> web.Response:
     directory = await visit.pages.services.people.directory()
     members = {
@@ -74,5 +99,13 @@ async def _shown(
         for group_id in directory.groups
     }
     groups = sorted(directory.groups.values(), key=lambda one: (not one.active, one.name))
-    context = {"groups": groups, "members": members, "accounts": visit.pages.accounts}
+    services = visit.pages.services
+    context = {
+        "groups": groups,
+        "members": members,
+        "accounts": visit.pages.accounts,
+        "places": await services.places.of_group(edited.id) if edited and edited.id else [],
+        "code": code,
+        "code_link": link,
+    }
     return await table(visit, PAGE, context, edited=edited, refusal=refusal)

@@ -10,6 +10,7 @@ from hub.domain.catalog import OneTimeLink
 from hub.domain.errors import LinkExpired, NotFound, StoreDown
 from hub.domain.events import Event
 from hub.domain.forum import ForumPlace, Trouble
+from hub.domain.outbox import Letter
 from hub.domain.rights import require
 from hub.domain.staff import Actor
 from hub.ports.store import CaseFilter, Conflict
@@ -90,6 +91,8 @@ class ForumPlaces:
         place = await self._deps.forums.place(place_id)
         await self._deps.forums.drop_place(place_id)
         self._deps.staff.forget()
+        if place is not None and place.works:
+            await self._goodbye(place)
         return place
 
     async def moved(self, place_id: str, chat: int) -> None:
@@ -157,6 +160,21 @@ class ForumPlaces:
         # Those who wait longest come first.
         for number in reversed(numbers[:MOST]):
             await self._book.change(number, decide)
+
+    async def _goodbye(self, place: ForumPlace) -> None:
+        """The group itself hears of it once more."""
+        now = self._deps.clock.now()
+        letter = Letter(
+            id=f"goodbye:{place.id}",
+            kind="forum",
+            to=f"forum:{place.id}",
+            account=place.account,
+            body={"do": "goodbye", "place": place.id, "chat": place.chat, "group": place.group},
+            due=now,
+            at=now,
+        )
+        await self._deps.letters.add([letter])
+        await self._deps.engine.post([letter.to])
 
     async def _change(self, place_id: str, decide: Callable[[ForumPlace], bool]) -> bool:
         for _ in range(ATTEMPTS):

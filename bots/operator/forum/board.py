@@ -143,6 +143,8 @@ class ForumLetterOutlet:
 
     async def send(self, letter: Letter) -> Outcome | Skip:
         """Draw what it names."""
+        if letter.body["do"] == "goodbye":
+            return await self._goodbye(letter)
         place = await self._deps.forums.place(str(letter.body["place"]))
         if place is None or not place.works or not self._voice.knows(place.account):
             return Skip()
@@ -157,6 +159,26 @@ class ForumLetterOutlet:
             return halt.outcome
         except Conflict:
             return Deferred("conflict", 0.2, "chat")
+        return Accepted()
+
+    async def _goodbye(self, letter: Letter) -> Outcome | Skip:
+        """To a group that is no desk any more."""
+        gone = ForumPlace(
+            id=str(letter.body["place"]),
+            account=letter.account,
+            chat=int(str(letter.body["chat"])),
+            group=str(letter.body["group"]),
+            at=letter.at,
+        )
+        if not self._voice.knows(gone.account) or letter.repeat:
+            return Skip()
+        group = (await self._deps.staff.directory()).groups.get(gone.group)
+        name = group.name if group else gone.group
+        text = self._deps.texts.html("bot/operator/forum/let_go", group=name)
+        try:
+            await self._voice.say(gone, 0, View(text=text))
+        except Halt as halt:
+            return halt.outcome
         return Accepted()
 
 

@@ -214,3 +214,14 @@ async def test_two_topics_of_one_case_are_noticed(
     while first in await desk.topics():
         await desk.emma.changes(0.2)
     assert second in await desk.topics()
+
+
+async def test_a_group_that_is_let_go_hears_so_and_is_told_nothing_more(
+    world: BotWorld, desk: ForumDesk
+) -> None:
+    (place,) = await world.store.forums.places()
+    await world.services.places.disconnect(place.id, ADMIN)
+    await desk.emma.wait_for("Группа отключена от очереди «Диспетчерская»")
+    await world.resident.say("Нет горячей воды")
+    await world.vera.wait_for("Нет горячей воды")
+    assert await desk.topics() == {}
