@@ -122,7 +122,7 @@ class StaffOutlet:
             return await self._with_card(case, row, person, chat, directory, entry)
         if what == "task":
             view = self._cards.task(case, person, directory, self._deps.clock.now())
-            said = await self._say(row, chat, [view])
+            said = await self._say_once(case, row, chat, [view])
             for one in [one for one in case.thread if one.direction == "in" and one.files]:
                 if isinstance(said, Accepted):
                     said = await self._then_files(said, case, row, chat, one)
@@ -136,7 +136,8 @@ class StaffOutlet:
             return await self._files(case, row, chat, entry)
         if what == "comment" and entry is not None:
             views = self._entries.comment(case, entry, person, directory)
-            said = await self._say(row, chat, views, under=await self._under(case, row, chat))
+            under = await self._under(case, row, chat)
+            said = await self._say_once(case, row, chat, views, under=under)
             return await self._then_files(said, case, row, chat, entry)
         if what == "edited" and entry is not None:
             before = await self._latest(row, chat, "message", case.number, entry.seq)
@@ -168,20 +169,17 @@ class StaffOutlet:
         view = self._cards.of(
             case, person, directory, self._deps.clock.now(), headline=what, note=note
         )
-        said = await self._say(row, chat, [view])
+        said = await self._say_once(case, row, chat, [view])
         return await self._then_files(said, case, row, chat, entry if what == "new" else None)
 
     async def _message(
         self, case: Case, row: Row, person: Staff, chat: int, entry: Entry
     ) -> Outcome | Skip:
-        again = row.tries > 1 or row.repeat
-        if again and await self._latest(row, chat, "message", case.number, entry.seq):
-            return await self._then_files(Accepted(), case, row, chat, entry)
         if _files_alone(entry):
             return await self._files(case, row, chat, entry)
         under = await self._under(case, row, chat)
         views = self._entries.message(case, entry, person, named=not under)
-        said = await self._say(row, chat, views, under=under)
+        said = await self._say_once(case, row, chat, views, under=under)
         return await self._then_files(said, case, row, chat, entry)
 
     async def _trouble(
@@ -236,13 +234,14 @@ class StaffOutlet:
                 if not isinstance(last, Accepted):
                     return last
                 continue
+            caption = self._deps.texts.html("bot/operator/file", case=case, entry=entry, file=file)
+            if row.repeat and isinstance(last, Skip):
+                caption = self._repeated(caption)
             last = await self._teller.file(
                 row.account,
                 chat,
                 file,
-                caption=self._deps.texts.html(
-                    "bot/operator/file", case=case, entry=entry, file=file
-                ),
+                caption=caption,
                 reply_to=quoted,
                 shown=shown,
                 silent=_silent(row),
@@ -269,6 +268,20 @@ class StaffOutlet:
                 return shown.message
         return 0
 
+    async def _say_once(
+        self, case: Case, row: Row, chat: int, views: Sequence[View], *, under: int = 0
+    ) -> Outcome | Skip:
+        """Say it, unless an earlier try came so far and only a file after it met a limit."""
+        if views and (row.tries > 1 or row.repeat or row.reason):
+            first = views[0]
+            shown = await self._latest(row, chat, first.what, case.number, first.entry)
+            if shown is not None and (first.entry or shown.at >= row.at):
+                return Accepted()
+        return await self._say(row, chat, views, under=under)
+
+    def _repeated(self, text: str) -> str:
+        return self._deps.texts.html("bot/staff/repeated") + "\n" + text
+
     async def _say(
         self, row: Row, chat: int, views: Sequence[View], *, under: int = 0
     ) -> Outcome | Skip:
@@ -276,7 +289,7 @@ class StaffOutlet:
         for view in views:
             view.silent = _silent(row)
             if row.repeat and view is views[0]:
-                view.text = self._deps.texts.html("bot/staff/repeated") + "\n" + view.text
+                view.text = self._repeated(view.text)
             said = await self._teller.show(row.account, chat, view, reply_to=under)
             if not isinstance(said, Accepted):
                 return said

@@ -86,3 +86,14 @@ async def test_a_menu_whose_change_was_answered_by_nobody_works_all_the_same(
             await asyncio.sleep(0.02)
     await world.emma.press("Закрыть обращение", on=sure)
     await world.resident.wait_for("выполнено")
+
+
+async def test_a_limit_met_by_a_picture_does_not_say_its_words_again(world: BotWorld) -> None:
+    await world.resident.say("Нет света")
+    await world.emma.press("Взять")
+    await world.emma.wait_for("у меня")
+    world.emulator.world.faults.add("429", count=1, method="sendPhoto", bot="shift_bot", seconds=1)
+    await world.resident.photo("Вот щиток")
+    await world.emma.wait_for(lambda seen: seen.media == "photo", SLOW)
+    heard = [seen.text for seen in await world.emma.history() if "Вот щиток" in seen.text]
+    assert len([text for text in heard if not text.startswith("<") and "№1 ·" not in text]) == 1
