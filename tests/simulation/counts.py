@@ -1,0 +1,248 @@
+"""The figures of a day, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from channels.telegram.ids import Ids
+from hub.botapi.updates import bot_id
+from hub.domain.case import Case
+from hub.domain.thread import Entry
+from tests.simulation.day import Day
+from tests.simulation.ledger import tags
+from tests.simulation.wire import Called
+from tests.support.botworld import DOM, SHIFT
+
+MARKED = "(повтор)"
+GROUP_LIMIT = 20
+
+
+@dataclass
+class Figures:
+    """All lists are of what should not be."""
+
+    said: int = 0
+    cases: int = 0
+    calls: int = 0
+    faulty: int = 0
+    refused: int = 0
+    restarts: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    disordered: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    answers: int = 0
+    answers_lost: list[str] = field(default_factory=list)
+    answers_doubled: list[str] = field(default_factory=list)
+    answers_marked: int = 0
+    said_twice: list[str] = field(default_factory=list)
+    said_again_marked: int = 0
+    leaked: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+    busiest_group: int = 0
+    private_ms: dict[str, int] = field(default_factory=dict)
+    rows_ms: dict[str, dict[str, int]] = field(default_factory=dict)
+    group_ms: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def wrong(self) -> dict[str, list[str]]:
+        """What should not be, by its name."""
+        named = vars(self).items()
+        return {name: value for name, value in named if isinstance(value, list) and value}
+
+
+async def count(day: Day) -> Figures:
+    """Look at everything that stands at the end of a day."""
+    cases = await _cases(day)
+    entries = [(case, entry) for case, thread in cases for entry in thread]
+    figures = Figures(
+        said=len(day.ledger.of("R")),
+        cases=len(cases),
+        calls=len(day.wire.calls),
+        faulty=sum(_faulty(one) for one in day.wire.calls),
+        refused=sum(one.status == 400 for one in day.wire.calls),
+        restarts=len(day.restarts),
+    )
+    _residents(day, entries, figures)
+    _order(cases, figures)
+    _answers(day, entries, figures)
+    _staff(day, cases, figures)
+    _leaks(day, figures)
+    await _rest(day, figures)
+    _ages(day, figures)
+    return figures
+
+
+async def _cases(day: Day) -> list[tuple[Case, list[Entry]]]:
+    found = []
+    for number in range(1, (await day.store.cases.numbers(1))[0]):
+        case = await day.store.cases.get(number)
+        if case is not None:
+            found.append((case, await day.store.cases.thread(number, None, 10**6)))
+    return found
+
+
+def _faulty(call: Called) -> bool:
+    return not call.seen or call.status >= 429
+
+
+def _residents(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) -> None:
+    """Every message of a resident stands in the cases once."""
+    ids = Ids("dom", bot_id(DOM.token))
+    held = Counter(
+        external
+        for _, entry in entries
+        if entry.direction == "in"
+        for external in entry.external_ids
+    )
+    for resident in day.residents:
+        for message in day.world.messages[resident.chat.key].values():
+            text = str(message.content.get("text", ""))
+            if message.sender in day.world.bots or text.startswith("/"):
+                continue
+            times = held[ids.message(resident.chat.id, message.id)]
+            if times == 0:
+                figures.lost.append(f"{resident.chat.id}/{message.id} {text}")
+            elif times > 1:
+                figures.doubled.append(f"{resident.chat.id}/{message.id} {text}")
+
+
+def _order(cases: list[tuple[Case, list[Entry]]], figures: Figures) -> None:
+    """Within a case a resident's messages stand as they were written."""
+    for case, thread in cases:
+        said = [
+            int(tag[2:-1])
+            for entry in thread
+            if entry.direction == "in"
+            for tag in tags(entry.text, "R")
+        ]
+        if said != sorted(said):
+            figures.disordered.append(f"№{case.number}: {said}")
+
+
+def _answers(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) -> None:
+    """What went out came once, or is marked, or was sent again by hand."""
+    retried = {tag for operator in day.operators for tag in operator.retried}
+    came: Counter[str] = Counter()
+    for call in _sent(day, DOM.token):
+        came.update(tags(call.words, "A"))
+    stands: dict[str, list[Entry]] = defaultdict(list)
+    for _, entry in entries:
+        for tag in tags(entry.text, "A"):
+            stands[tag].append(entry)
+    figures.answers = len(stands)
+    for tag, found in stands.items():
+        states = {entry.delivery.state for entry in found if entry.delivery}
+        if len(found) > 1 or (came[tag] > 1 and tag not in retried):
+            figures.answers_doubled.append(f"{tag} {came[tag]} {states}")
+        if came[tag] == 0 and not states & {"failed", "uncertain"}:
+            figures.answers_lost.append(f"{tag} {states}")
+        figures.answers_marked += bool(states & {"failed", "uncertain"})
+
+
+def _sent(day: Day, token: str) -> list[Called]:
+    return [
+        one
+        for one in day.wire.calls
+        if one.bot == token and one.status == 200 and one.method.startswith("send")
+    ]
+
+
+def _staff(day: Day, cases: list[tuple[Case, list[Entry]]], figures: Figures) -> None:
+    """What residents wrote was shown to staff; what was shown twice says so."""
+    shown: set[str] = set()
+    told: Counter[tuple[int, str]] = Counter()
+    for call in day.wire.calls:
+        if call.bot == SHIFT.token and call.status == 200:
+            shown.update(tags(call.words, "R"))
+    for call in _sent(day, SHIFT.token):
+        if call.words.startswith(MARKED):
+            figures.said_again_marked += 1
+        elif _row(call):
+            told[call.chat, call.words] += 1
+    figures.said_twice += [f"{chat}: {text[:60]}" for (chat, text), n in told.items() if n > 1]
+    for case, thread in cases:
+        for entry in thread:
+            for tag in tags(entry.text, "R") if entry.direction == "in" else ():
+                if tag not in shown and case.status not in {"spam", "closed", "resolved"}:
+                    figures.unseen.append(f"№{case.number} {case.status} {tag}")
+    status: Counter[tuple[int, str]] = Counter()
+    for call in _sent(day, DOM.token):
+        if call.words.startswith("Обращение №") and "принято" in call.words:
+            status[call.chat, call.words.splitlines()[0]] += 1
+    figures.said_twice += [f"{chat}: {text[:60]}" for (chat, text), n in status.items() if n > 1]
+
+
+def _row(call: Called) -> bool:
+    """It came by itself, not because somebody pressed a key (that may ask for it again)."""
+    headed = call.words.startswith("<i>")
+    return headed or (bool(tags(call.words, "RE")) and not call.fields.get("reply_markup"))
+
+
+def _leaks(day: Day, figures: Figures) -> None:
+    """Nothing that was meant for colleagues reached a resident."""
+    for call in day.wire.calls:
+        if call.bot == DOM.token:
+            figures.leaked += [f"{call.chat} {tag}" for tag in tags(call.words, "NE")]
+
+
+async def _rest(day: Day, figures: Figures) -> None:
+    """Nothing waits any more."""
+    now = day.process.clock.now()
+    inbox = await day.store.inbox.stats(now)
+    if inbox["new"]:
+        figures.unfinished.append(f"inbox {inbox}")
+    held = await day.store.inbox.page(account="", state="quarantined", cursor=None, limit=100)
+    figures.unfinished += [f"{row.account}: {row.error} {row.raw.body!r}" for row in held.items]
+    cases = await day.store.cases.due(now, 10_000)
+    letters = await day.store.letters.due(now, 10_000)
+    figures.unfinished += [f"case {number}" for number in cases]
+    figures.unfinished += [f"letters {to}" for to in letters]
+
+
+def _ages(day: Day, figures: Figures) -> None:
+    """How long messages took to their cards, and how old cards became."""
+    first: dict[tuple[str, bool], float] = {}
+    groups: dict[int, list[float]] = defaultdict(list)
+    for call in day.wire.calls:
+        if call.bot != SHIFT.token:
+            continue
+        if call.chat < 0:
+            groups[call.chat].append(call.at)
+        if call.status == 200:
+            for tag in tags(call.words, "R"):
+                first.setdefault((tag, call.chat < 0), call.at)
+    said = day.ledger.said
+    waits = {
+        place: [at - said[tag].at for (tag, group), at in first.items() if group == place]
+        for place in (False, True)
+    }
+    figures.private_ms, figures.group_ms = spread(waits[False]), spread(waits[True])
+    for kind in ("notice", "card", "mark"):
+        rows = [one for one in day.witness.carried if one.kind == kind and one.chat > 0]
+        figures.rows_ms[kind] = spread(one.age for one in rows)
+    figures.busiest_group = max((busiest(times) for times in groups.values()), default=0)
+
+
+def busiest(times: list[float]) -> int:
+    """The most that fell within any 60 seconds."""
+    most, begin = 0, 0
+    for end, at in enumerate(times):
+        while times[begin] <= at - 60.0:
+            begin += 1
+        most = max(most, end - begin + 1)
+    return most
+
+
+def spread(values: Iterable[float]) -> dict[str, int]:
+    """Middle, 95th and 99th of a hundred, and the worst, in milliseconds."""
+    ordered = sorted(values)
+    if not ordered:
+        return {}
+    at = {name: ordered[int(share * (len(ordered) - 1))] for name, share in SHARES}
+    return {"count": len(ordered), **{name: round(value * 1000) for name, value in at.items()}}
+
+
+SHARES = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("max", 1.0))
