@@ -218,6 +218,10 @@ class Phone:
     async def react(self, which: Which, emoji: str) -> None:
         await self._post("react", {"message_id": await self._id(which), "emoji": emoji})
 
+    async def do(self, act: str, **body: Any) -> dict[str, Any]:
+        """Anything else that a phone can do, by its name in the control API."""
+        return await self._post(act, body)
+
     async def block(self) -> None:
         await self._post("block", {})
 
