@@ -140,6 +140,7 @@ async def resolve(visit: Visit, number: int, form: Form) -> object:
         field(form, "result"),
         visit.actor,
         comment=field(form, "comment", limit=4000),
+        photos="photos" in form,
         expect=_expect(form),
     )
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from admin_web.desk.actions import ACTIONS
 from admin_web.desk.allowed import Whose
 from admin_web.visit import Visit
+from hub.domain.message import Attachment
 from hub.domain.rights import Right, require
 from hub.domain.staff import Staff
 from hub.ports.store import CaseFilter
@@ -67,11 +68,17 @@ def handler(name: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
             "taken": whose.executors,
             "types": {one.id: one for one in await services.setup.types()},
             "results": {one.id: one for one in await services.setup.results()},
+            "photos": await _photos(visit) if name == "resolve" else [],
             "load": await _load(visit, name, people, [whose.responsible, *whose.executors]),
         }
         return visit.answer(f"desk/forms/{name}.html.j2", context)
 
     return handle
+
+
+async def _photos(visit: Visit) -> list[Attachment]:
+    """Pictures of the work that the resident may be shown."""
+    return (await visit.pages.services.queries.raw(visit.number(), visit.actor)).work_photos
 
 
 def _answers(person: Staff) -> bool:

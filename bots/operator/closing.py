@@ -27,7 +27,7 @@ def router() -> Router:
     routes.callback_query.register(results, Press.filter_act("close", "close_page"))
     routes.callback_query.register(comment, Press.filter_act("close_as"))
     routes.message.register(confirm, StateFilter(Asked.close), has_text)
-    routes.callback_query.register(close, Press.filter_act("close_yes"))
+    routes.callback_query.register(close, Press.filter_act("close_yes", "close_shown"))
     routes.callback_query.register(ask_reason, Press.filter_act("reject"))
     routes.message.register(confirm_reject, StateFilter(Asked.reject), has_text)
     routes.callback_query.register(reject, Press.filter_act("reject_yes"))
@@ -91,6 +91,7 @@ async def _confirm(talk: Talk, number: int, result: str, text: str, *, in_place:
     if code.tell and case.address is not None:
         told = talk.services.deps.texts.render(
             "reply/resolved",
+            case.contact.language or "ru",
             number=case.number,
             result=code.name,
             comment=text,
@@ -100,7 +101,7 @@ async def _confirm(talk: Talk, number: int, result: str, text: str, *, in_place:
         )
     view = View(
         text=talk.html("operator/close_confirm", case=case, result=code.name, told=told, text=text),
-        keys=[[talk.button("close_yes", number, case.version), talk.button("dismiss")]],
+        keys=_close_keys(talk, case, bool(told)),
         what="menu",
         case=number,
         version=case.version,
@@ -112,6 +113,16 @@ async def _confirm(talk: Talk, number: int, result: str, text: str, *, in_place:
         talk.say(view)
 
 
+def _close_keys(talk: Talk, case: Case, told: bool) -> list[list[Key]]:
+    """Close, and where the work was photographed, close and show that."""
+    rows = [[talk.button("close_yes", case.number, case.version), talk.button("dismiss")]]
+    photos = len(case.work_photos) if told else 0
+    if photos:
+        data = press("close_shown", case.number, case.version)
+        rows.insert(0, [Key(talk.label("close_shown", photos), data)])
+    return rows
+
+
 async def close(query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext) -> None:
     """Resolved, and the resident is told as the question said."""
     asked = (await talk.menu()).data
@@ -120,6 +131,7 @@ async def close(query: CallbackQuery, callback_data: Press, talk: Talk, state: F
         asked["result"],
         talk.me,
         comment=asked["comment"],
+        photos=callback_data.act == "close_shown",
         expect=callback_data.v or None,
     )
     await state.clear()

@@ -52,9 +52,11 @@ class CaseStates:
         by: Actor,
         *,
         comment: str = "",
+        photos: bool = False,
         expect: int | None = None,
     ) -> Case:
-        """Close with a result code; the resident is told in the words of the code."""
+        """Close with a result code; the resident is told in the words of the code, and with
+        `photos` sees the pictures of the work."""
         codes = {code.id: code for code in await self._deps.catalog.results() if code.active}
         if result not in codes:
             raise Invalid(field="result", reason="unknown")
@@ -75,9 +77,11 @@ class CaseStates:
                     name=case.contact.name,
                     organisation=self._deps.policy.organisation,
                 )
+                assert case.address is not None
+                able = self._deps.senders[case.address.account].caps.files
                 events += case.reply(
                     text.strip(),
-                    [],
+                    case.work_photos if photos and able else [],
                     by,
                     now,
                     key=f"resolved:{number}:{case.version}",

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.domain.contact import Contact
 from hub.domain.errors import CaseClosed, NotFound, StaleVersion, WrongState
-from hub.domain.message import Address
+from hub.domain.message import Address, Attachment
 from hub.domain.outbox import Row
 from hub.domain.status import ALLOWED, AT_WORK, ENDED, Status
 from hub.domain.thread import Entry, HistoryLine
@@ -20,6 +20,10 @@ REOPEN_DAYS = 14
 
 TaskStep = Literal["accepted", "going", "there", "done"]
 """How far somebody is with the work: taken on, on the way, on the place, done."""
+
+
+MOST_PHOTOS = 10
+"""Pictures of the work that one answer takes along."""
 
 
 class ContactRef(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -153,6 +157,18 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
             if entry.account == account and external_id in entry.external_ids:
                 return entry
         return None
+
+    @property
+    def work_photos(self) -> list[Attachment]:
+        """Pictures by which those who did the work show what was done, the newest ten."""
+        found = [
+            file
+            for entry in self.thread
+            if entry.kind == "comment" and entry.author.login in self.executors
+            for file in entry.files
+            if file.state == "ready" and (file.kind == "photo" or file.mime.startswith("image/"))
+        ]
+        return found[-MOST_PHOTOS:]
 
     def takes(self, kept_at: datetime) -> bool:
         """Whether a message kept at this time joins (or reopens) this case; else a linked one

@@ -196,6 +196,28 @@ async def test_one_card_goes_through_all_states(world: BotWorld) -> None:
     await world.resident.wait_for("Ваша оценка: 👍")
 
 
+async def test_the_photo_of_the_work_comes_with_the_result(world: BotWorld) -> None:
+    await world.resident.say("Разбито стекло")
+    await world.emma.press("Взять")
+    await world.services.casework.executors(1, ADMIN, add=["roma"])
+    await world.roma.press("Принять")
+    await world.roma.press("Выехал")
+    await world.roma.press("На месте")
+    await world.roma.press("Готово")
+    await world.roma.press("Сделано")
+    await world.roma.wait_for("Пришлите фото")
+    await world.roma.photo()
+    await world.roma.wait_for("📎 1 файл")
+    await world.roma.press("Отправить")
+    await world.emma.wait_for(lambda seen: seen.media == "photo")
+    await world.emma.press("Закрыть")
+    await world.emma.press("Выполнено")
+    await world.emma.press("Закрыть и показать фото (1)")
+    told = await world.resident.wait_for(lambda seen: seen.media == "photo")
+    assert told.text.startswith("Обращение №1: выполнено.")
+    assert told.buttons == [["👍", "👎"], ["Не решено"]]
+
+
 async def test_a_result_without_words_is_rated_at_the_card(world: BotWorld) -> None:
     await world.resident.say("Как передать показания?")
     await world.resident.wait_for("№1 принято")

@@ -10,6 +10,7 @@ import pytest
 from hub.domain.case import Case
 from hub.domain.catalog import CaseType, ResultCode
 from hub.domain.errors import Forbidden, Invalid, MergeCircle, NotFound, StaleVersion
+from hub.domain.message import Attachment
 from hub.domain.rights import Right, may
 from hub.domain.staff import Actor
 from hub.services.casework import Casework
@@ -219,3 +220,33 @@ async def test_two_merges_at_once_make_no_circle(
         await work.merge(1, 2, emma)
     first, second = await load(1), await load(2)
     assert (first.merged_into, second.merged_into) == (0, 1)
+
+
+async def photographed(world: World) -> Actor:
+    """A case whose executor took pictures of the work; the operator who will close it."""
+    emma, roma = await world.staff("emma"), await world.staff("roma", "executor")
+    await world.store.catalog.put_result(ResultCode(id="done", name="Выполнено"))
+    await world.say("Течёт кран")
+    await world.services.casework.take(1, emma)
+    await world.services.casework.executors(1, emma, add=["roma"])
+    photos = [
+        Attachment(id="p1", name="p1.jpg", mime="image/jpeg", kind="photo"),
+        Attachment(id="p2", name="p2.jpg", mime="image/jpeg", kind="photo", state="failed"),
+        Attachment(id="d", name="акт.pdf", mime="application/pdf"),
+    ]
+    for by, key in ((roma, "r"), (emma, "e")):
+        await world.services.book.change(
+            1, lambda case, by=by, key=key: case.comment("Готово", photos, by, START, key=key)
+        )
+    return emma
+
+
+@pytest.mark.parametrize(("photos", "shown"), [(True, ["p1"]), (False, [])])
+async def test_pictures_of_the_work_are_shown_only_when_staff_say_so(
+    photos: bool, shown: list[str]
+) -> None:
+    world = World()
+    emma = await photographed(world)
+    await world.services.casework.resolve(1, "done", emma, photos=photos)
+    await world.settle()
+    assert [file.id for file in world.channel.sent[-1].files] == shown
