@@ -137,6 +137,8 @@ class TopicEntries:
     ) -> None:
         under = await self._under(place, topic, entry)
         what = f"file:{file.id}"
+        # An answer to a picture of a colleague is for colleagues.
+        inward = {"inward": "1"} if entry.kind == "comment" else {}
         caption = self._deps.texts.html("bot/operator/file", case=case, entry=entry, file=file)
         if file.state == "ready":
             try:
@@ -146,7 +148,7 @@ class TopicEntries:
                     file,
                     caption=caption,
                     reply_to=under,
-                    shown={"what": what, "case": case.number},
+                    shown={"what": what, "case": case.number, "data": inward},
                 )
             except Halt as halt:
                 refused = isinstance(halt.outcome, Rejected)
@@ -155,7 +157,7 @@ class TopicEntries:
             else:
                 return
         text = self._deps.texts.html("bot/operator/file_lost", case=case, file=file)
-        view = View(text=text, what=what, case=case.number)
+        view = View(text=text, what=what, case=case.number, data=inward)
         await self._voice.say(place, topic.thread, view, reply_to=under)
 
     async def _under(self, place: ForumPlace, topic: Topic, entry: Entry) -> int:

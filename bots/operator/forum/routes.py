@@ -15,6 +15,7 @@ from bots.common.files import sent_file
 from bots.common.talk import Talk
 from bots.common.writing import comment
 from bots.operator.forum.updates import ForumUpdates
+from bots.operator.inline import offer, was_inline
 from hub.domain.errors import LinkExpired
 
 NOTED = "✍"
@@ -107,6 +108,12 @@ async def note(message: Message, talk: Talk) -> None:
     if sent_file(message) is None and not (message.text or message.caption):
         talk.tell("staff/unusable", reply_to=message.message_id)
         return
+    if was_inline(message, talk):
+        # Chosen from the quick replies: it is shown filled in, and sent when that is pressed.
+        case = await talk.services.queries.raw(talk.where.case, talk.me)
+        if case.open:
+            await offer(talk, case, message.text or "")
+            return
     await comment(message, talk, talk.where.case)
     talk.react(message.message_id, NOTED)
 
