@@ -12,6 +12,7 @@ from admin_web.admin import (
     houses,
     quarantine,
     quickreplies,
+    senders,
     settings,
     staff,
 )
@@ -110,6 +111,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/admin/deadlines/{id}", "deadline.edit", catalog.deadline),
     Route("POST", "/admin/deadlines/{id}", "deadline.edit", catalog.save_deadline),
     Route("POST", "/admin/deadlines/{id}/delete", "deadline.edit", catalog.drop_deadline),
+    Route("GET", "/admin/senders", "spam_rule.edit", senders.index),
+    Route("GET", "/admin/senders/{id}", "spam_rule.edit", senders.edit),
+    Route("POST", "/admin/senders/{id}", "spam_rule.edit", senders.save),
+    Route("POST", "/admin/senders/{id}/delete", "spam_rule.edit", senders.drop),
     Route("GET", "/admin/quarantine", "inbox.read", quarantine.index),
     Route("POST", "/admin/quarantine/replay", "inbox.replay", quarantine.replay_all),
     Route("GET", "/admin/quarantine/{id}", "inbox.read", quarantine.read),

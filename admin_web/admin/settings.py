@@ -44,6 +44,7 @@ async def first(visit: Visit) -> web.StreamResponse:
         ("hours", "hours.edit"),
         ("deadlines", "deadline.edit"),
         ("results", "result.edit"),
+        ("senders", "spam_rule.edit"),
         ("quarantine", "inbox.read"),
     )
     actor = visit.actor
