@@ -73,7 +73,7 @@ async def _through(house: House) -> int:
 
     await emma.press("Ещё")
     await emma.press("Исполнители")
-    await emma.press("Белов Р. С., сантехник")
+    await emma.press("Белов Р. С., сантехник · 0 задач")
     await roma.wait_for("Задача №1")
     await emma.press("Заметка")
     await emma.wait_for("Комментарий к №1")

@@ -82,7 +82,7 @@ async def test_executor_hears_comments_and_answers_by_swipe(world: BotWorld) -> 
     await world.emma.wait_for("у меня")
     await world.emma.press("Ещё")
     await world.emma.press("Исполнители")
-    await world.emma.press("Белов Р. С., сантехник")
+    await world.emma.press("Белов Р. С., сантехник · 0 задач")
     task = await world.roma.wait_for("Задача №1")
     assert "Нет воды" in task.text
     await world.emma.press("Заметка")

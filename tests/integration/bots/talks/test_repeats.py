@@ -34,7 +34,7 @@ async def test_a_whole_talk_again_says_nothing_new(
     await world.emma.say("Позвонить Петрову")
     await world.emma.wait_for("Записано")
     await world.emma.press("Передать")
-    await world.emma.press("Петрова В. И.")
+    await world.emma.press("Петрова В. И. · 0")
     await world.emma.wait_for("Напишите пояснение")
     await world.emma.say("Заканчиваю смену")
     asked = await world.emma.wait_for("Передать №1")
