@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from aiogram import Bot, Dispatcher, Router
+from aiogram import Bot, Router
 
 from bots.common import entry, noticing, shared, shift
 from bots.common.conversation import StaffConversation
@@ -14,6 +14,7 @@ from bots.common.filters import carries_out, dispatches
 from bots.common.letters import StaffLetterOutlet
 from bots.common.outlet import StaffOutlet
 from bots.common.staffbot import StaffBot
+from bots.common.switchboard import Switchboard
 from bots.common.teller import Teller
 from bots.executor import comments, refusal, tasks, work
 from bots.operator import (
@@ -66,7 +67,7 @@ def build_staff(
     *,
     rest: float = REST,
 ) -> StaffBots:
-    """All staff bots of one process: one dispatcher, any number of accounts. `rest`: seconds
+    """All staff bots of one process: one switchboard, any number of accounts. `rest`: seconds
     between two drawings of a queue in a forum group."""
     bots = {account.account: account for account in accounts}
     teller = Teller(bots, services.deps)
@@ -74,7 +75,12 @@ def build_staff(
     return StaffBots(
         bots=bots,
         conversation=StaffConversation(
-            bots, services, dialogues, dispatcher(), forum.updates, offering(services)
+            bots,
+            services,
+            dialogues,
+            Switchboard(desk(), HeldStorage()),
+            forum.updates,
+            offering(services),
         ),
         outlet=StaffOutlet(services.deps, teller),
         letters=StaffLetterOutlet(services.deps, teller),
@@ -91,10 +97,10 @@ def staff_bot(
     return StaffBot(account, bot, frozenset(roles), app, desk)
 
 
-def dispatcher() -> Dispatcher:
+def desk() -> Router:
     """Routers in the order in which they are asked: coming in, keys and commands, swipe-replies,
     what was asked for, and last what fits nothing. A command is never taken for an answer."""
-    found = Dispatcher(storage=HeldStorage(), name="staff")
+    found = Router(name="staff")
     found.include_router(routes.gate())
     found.include_router(entry.router())
     found.include_router(shared.router())

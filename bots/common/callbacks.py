@@ -6,8 +6,11 @@ the message (Shown) and the key carries the place in the list.
 
 from __future__ import annotations
 
-from aiogram import F
-from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
+from typing import Any, Literal
+
+from aiogram.filters import Filter
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery
 
 
 class Press(CallbackData, prefix="c"):
@@ -19,9 +22,30 @@ class Press(CallbackData, prefix="c"):
     n: int = 0
 
     @classmethod
-    def filter_act(cls, *acts: str) -> CallbackQueryFilter:
+    def filter_act(cls, *acts: str) -> ActFilter:
         """Keys with one of these actions."""
-        return cls.filter(F.act.in_(acts))
+        return ActFilter(frozenset(acts))
+
+
+class ActFilter(Filter):
+    """Keys with one of these actions; the handler is given `callback_data`."""
+
+    def __init__(self, acts: frozenset[str]) -> None:
+        self.acts = acts
+
+    async def __call__(self, query: CallbackQuery) -> Literal[False] | dict[str, Any]:
+        if act_of(query.data or "") not in self.acts:
+            return False
+        try:
+            return {"callback_data": Press.unpack(query.data or "")}
+        except (TypeError, ValueError):
+            return False
+
+
+def act_of(data: str) -> str:
+    """The action that a key bears, empty for keys of another kind."""
+    prefix, _, rest = data.partition(Press.__separator__)
+    return rest.partition(Press.__separator__)[0] if prefix == Press.__prefix__ else ""
 
 
 def press(act: str, case: int = 0, v: int = 0, n: int = 0) -> str:

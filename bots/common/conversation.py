@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 import structlog
-from aiogram import Dispatcher
 from aiogram.methods import AnswerCallbackQuery, AnswerInlineQuery
 from aiogram.types import CallbackQuery, InlineQuery, Message, Update
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from bots.common.dialogue import HELD, Held
 from bots.common.errors import speak
 from bots.common.staffbot import StaffBot
+from bots.common.switchboard import Switchboard
 from bots.common.talk import Talk
 from bots.common.where import PRIVATE, Where
 from hub.botapi.outcome import attempt
@@ -40,7 +40,7 @@ class ForumHearing(Protocol):
 
 
 class StaffConversation:
-    """Feeds updates to the dispatcher; what handlers said is kept as letters before anything of
+    """Feeds updates to the switchboard; what handlers said is kept as letters before anything of
     it is sent."""
 
     def __init__(
@@ -48,14 +48,14 @@ class StaffConversation:
         bots: Mapping[str, StaffBot],
         services: Services,
         dialogues: Dialogues,
-        dispatcher: Dispatcher,
+        switchboard: Switchboard,
         forum: ForumHearing,
         inline: Offers,
     ) -> None:
         self._bots = bots
         self._services = services
         self._dialogues = dialogues
-        self._dispatcher = dispatcher
+        self._switchboard = switchboard
         self._forum = forum
         self._inline = inline
 
@@ -73,7 +73,7 @@ class StaffConversation:
         if update.inline_query is not None:
             await self._offer(bot, update.inline_query)
             return
-        event = update.callback_query or update.message or update.edited_message
+        kind, event = _event(update)
         chat = _chat(event)
         if event is None or event.from_user is None or chat == 0:
             return
@@ -92,7 +92,7 @@ class StaffConversation:
         talk = Talk(self._services, bot, row_id, event, chat, user, person, directory, where)
         token = HELD.set(held)
         try:
-            await self._dispatcher.feed_update(bot.bot, update, talk=talk, forum=self._forum)
+            await self._switchboard.feed(kind, event, bot=bot.bot, talk=talk, forum=self._forum)
         except StoreDown:
             raise
         except HubError as refusal:
@@ -138,6 +138,15 @@ class StaffConversation:
             callback_query_id=query.id, text=talk.answer or None, show_alert=talk.alert or None
         )
         await attempt(talk.bot.bot, answer, harmless=True, timeout=ANSWER_TIMEOUT)
+
+
+def _event(update: Update) -> tuple[str, CallbackQuery | Message | None]:
+    """What there may be to handle, and what it is."""
+    if update.callback_query is not None:
+        return "callback_query", update.callback_query
+    if update.message is not None:
+        return "message", update.message
+    return "edited_message", update.edited_message
 
 
 def _chat(event: CallbackQuery | Message | None) -> int:

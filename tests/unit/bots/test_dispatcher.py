@@ -1,4 +1,4 @@
-"""How the staff dispatcher is put together."""
+"""How the staff bots' handlers are put together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aiogram import Router
 from aiogram.dispatcher.event.handler import HandlerObject
 
-from bots.build import dispatcher
+from bots.build import desk
 
 
 def handlers(router: Router) -> Iterator[HandlerObject]:
@@ -20,7 +20,7 @@ def handlers(router: Router) -> Iterator[HandlerObject]:
 def test_nothing_is_asked_in_a_thread() -> None:
     """aiogram runs what is no coroutine in a thread: plain filters made an update four times as
     dear as it is."""
-    found = list(handlers(dispatcher()))
+    found = list(handlers(desk()))
     assert len(found) > 50
     for handler in found:
         assert handler.awaitable, handler.callback
