@@ -1,4 +1,4 @@
-"""``hub bench intake|notify|desk``: a table for people, one JSON object for comparing."""
+"""``hub bench intake|notify|desk|updates``: a table for people, one JSON object for comparing."""
 
 import argparse
 import json
@@ -30,6 +30,10 @@ async def _measured(args: argparse.Namespace) -> dict[str, Any]:
         from hub.bench import notify
 
         return await notify.measure(args.messages or notify.MESSAGES)
+    if args.name == "updates":
+        from hub.bench import updates
+
+        return await updates.measure(args.messages or updates.UPDATES)
     from hub.bench import desk
 
     return await desk.measure(args.cases or desk.SIZES)

@@ -117,7 +117,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--since", metavar="DATE", help=say("help.since"))
     one = hub.command("bench", "bench.run")
     one.add_argument(
-        "name", metavar="NAME", choices=("intake", "desk", "notify"), help=say("help.bench_name")
+        "name",
+        metavar="NAME",
+        choices=("intake", "desk", "notify", "updates"),
+        help=say("help.bench_name"),
     )
     one.add_argument("--json", action="store_true", help=say("help.json"))
     one.add_argument("--messages", metavar="N", type=int, help=say("help.messages"))
