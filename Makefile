@@ -1,7 +1,7 @@
 # A fresh machine needs Python 3.11 or newer and make. `make run` starts everything.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run install system test lint fmt types check bench chaos screenshots assets clean
+.PHONY: help run install system test lint fmt types check bench chaos simulate screenshots assets clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,6 +9,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # One worker a core, and at least two: races between tests should show here.
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && echo 2 || echo $$n)
+SEED ?= 1
 SOURCES := hub bots channels admin_web tests
 
 # What tests need beyond Python. Those of channels still to come are added with them:
@@ -23,6 +24,7 @@ help:
 	@echo 'make lint fmt types   one step each'
 	@echo 'make bench        the measurements of docs/performance.md'
 	@echo 'make chaos        messages under kill -9, the long form'
+	@echo 'make simulate     a day of the whole house on a virtual clock; SEED=2 for another one'
 	@echo 'make screenshots  pictures of the pages for README and docs'
 	@echo 'make assets       vendor fonts, CSS and JS of the pages anew (needs npm)'
 
@@ -53,7 +55,10 @@ fmt: install
 	@$(BIN)/ruff format -q $(SOURCES)
 
 bench: install
-	@for what in intake notify desk; do $(BIN)/hub bench $$what || exit 1; done
+	@for what in intake notify desk updates; do $(BIN)/hub bench $$what || exit 1; done
+
+simulate: install
+	@$(BIN)/python -m tests.simulation --seed $(SEED)
 
 chaos: install
 	@HUB_CHAOS=long $(BIN)/pytest -n0 -s -m chaos
