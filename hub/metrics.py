@@ -1,5 +1,7 @@
 """What /metrics tells. Labels are accounts, channels and states: never a person, never an id."""
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -69,15 +71,21 @@ class Metrics:
             registry=registry,
         )
 
+        # Finding a child by its labels costs more than counting in it.
+        self._of_kept = cache(self._kept.labels)
+        self._of_ack = cache(self._ack.labels)
+        self._of_understood = cache(self._understood.labels)
+        self._of_handling = cache(self._handling.labels)
+
     def kept(self, account: str, outcome: str, seconds: float) -> None:
         """A webhook or a poll brought something; ``seconds`` until the provider was answered."""
-        self._kept.labels(account, outcome).inc()
-        self._ack.labels(account).observe(seconds)
+        self._of_kept(account, outcome).inc()
+        self._of_ack(account).observe(seconds)
 
     def understood(self, account: str, outcome: str, seconds: float) -> None:
         """An inbox row was dealt with, ``seconds`` after it was kept."""
-        self._understood.labels(account, outcome).inc()
-        self._handling.labels(account).observe(seconds)
+        self._of_understood(account, outcome).inc()
+        self._of_handling(account).observe(seconds)
 
     def delivered(self, channel: str, state: str, seconds: float) -> None:
         """An outbox row got its answer, ``seconds`` after it was due."""
