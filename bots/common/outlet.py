@@ -229,7 +229,7 @@ class StaffOutlet:
             shown = {"what": what, "case": case.number, "entry": 0, "data": meant_for(entry)}
             if file.state == "failed":
                 text = self._deps.texts.html("bot/operator/file_lost", case=case, file=file)
-                view = View(text=text, what=what, case=case.number)
+                view = View(text=text, what=what, case=case.number, data=meant_for(entry))
                 last = await self._teller.show(row.account, chat, view, reply_to=quoted)
                 if not isinstance(last, Accepted):
                     return last
