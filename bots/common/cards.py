@@ -32,8 +32,10 @@ LAST_WORDS = 600
 class Cards:
     """Draws; knows no bot and no store."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, *, phones: bool = True) -> None:
+        """`phones`: who carries a case out sees the resident's number while they are at it."""
         self._texts = texts
+        self._phones = phones
         self._forum = ForumCards(texts)
 
     def of(
@@ -120,7 +122,7 @@ class Cards:
             operator=directory.name(case.operator or case.dispatcher)
             if case.operator or case.dispatcher
             else "",
-            phone=case.contact.phone if _needs_phone(case, person) else "",
+            phone=case.contact.phone if self._phones and _needs_phone(case, person) else "",
             place=next((entry.location for entry in case.thread if entry.location), None),
             photos=photos,
             limit=LAST_WORDS,

@@ -107,7 +107,9 @@ async def _redraw(case: Case, talk: Talk) -> None:
     may_see = talk.dispatches or carries_out(case, talk.person)
     if may_see:
         now = deps.clock.now()
-        view = Cards(deps.texts).again(case, shown, talk.viewer, talk.directory, now)
+        view = Cards(deps.texts, phones=deps.policy.executors_see_phone).again(
+            case, shown, talk.viewer, talk.directory, now
+        )
         talk.replace(view)
 
 

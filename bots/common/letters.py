@@ -45,7 +45,7 @@ class StaffLetterOutlet:
     def __init__(self, deps: Deps, teller: Teller) -> None:
         self._deps = deps
         self._teller = teller
-        self._cards = Cards(deps.texts)
+        self._cards = Cards(deps.texts, phones=deps.policy.executors_see_phone)
         self._entries = Entries(deps.texts)
 
     def limits(self, letter: Letter) -> Sequence[Limit]:

@@ -46,7 +46,7 @@ class StaffOutlet:
     def __init__(self, deps: Deps, teller: Teller) -> None:
         self._deps = deps
         self._teller = teller
-        self._cards = Cards(deps.texts)
+        self._cards = Cards(deps.texts, phones=deps.policy.executors_see_phone)
         self._entries = Entries(deps.texts)
 
     def limits(self, case: Case, row: Row) -> Sequence[Limit]:

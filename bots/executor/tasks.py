@@ -117,4 +117,6 @@ def card(talk: Talk, case: Case) -> View:
     """A task as this person sees it."""
     assert talk.person is not None
     deps = talk.services.deps
-    return Cards(deps.texts).task(case, talk.person, talk.directory, deps.clock.now())
+    return Cards(deps.texts, phones=deps.policy.executors_see_phone).task(
+        case, talk.person, talk.directory, deps.clock.now()
+    )

@@ -39,6 +39,7 @@ class Policy:
     phone: str = ""
     timezone: str = "Europe/Moscow"
     sign_with_operator: bool = False
+    executors_see_phone: bool = True
     max_file: int = 50 * 1024 * 1024
     link_minutes: int = 15
     close_resolved_days: int = 3

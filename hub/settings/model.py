@@ -47,6 +47,7 @@ class Organisation(Part):
     name: str = ""
     phone: str = ""
     sign_with_operator_name: bool = False
+    executors_see_phone: bool = True
 
 
 class Limits(Part):

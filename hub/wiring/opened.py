@@ -179,6 +179,7 @@ def policy_of(settings: Settings) -> Policy:
         phone=settings.organisation.phone,
         timezone=settings.timezone,
         sign_with_operator=settings.organisation.sign_with_operator_name,
+        executors_see_phone=settings.organisation.executors_see_phone,
         max_file=settings.limits.max_file_bytes,
         inbox_days=settings.retention.inbox_days,
         staff_bots=tuple(one.id for one in settings.bots),

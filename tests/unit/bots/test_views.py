@@ -16,8 +16,8 @@ from bots.common.callbacks import Press, press
 from bots.common.cards import Cards
 from bots.common.entries import Entries
 from bots.common.views import MAX_TEXT, View, parts
-from hub.domain.case import Case, ContactRef
-from hub.domain.message import Address, Attachment
+from hub.domain.case import Case, ContactRef, Result
+from hub.domain.message import Address, Attachment, Location
 from hub.domain.staff import Directory, Group, Staff
 from hub.domain.status import STATUSES
 from hub.domain.thread import Author, Change, Delivery, Entry
@@ -135,6 +135,10 @@ def test_words_from_outside_are_never_markup(text: str) -> None:
     sent = entry(text, direction="out", delivery=Delivery(to=ADDRESS, at=NOW, state="failed"))
     sound(ENTRIES.mark(one, sent, "ru", told=True))
     sound(ENTRIES.trouble(one, sent, "ru"))
+    sound(ENTRIES.trouble(one, sent, "ru", other=Address("s", "sms", text, f"phone:{text}", "s")))
+    changed = entry(text, edits=[Change(NOW, text)], author=Author(name=text, login="roma"))
+    sound(ENTRIES.revised(one, changed, EMMA))
+    sound(ENTRIES.edit_failed(one, sent, "ru"))
 
 
 @given(st.text(max_size=20_000))
@@ -188,6 +192,63 @@ def test_a_task_shows_what_the_work_needs() -> None:
     read = sound(CARDS.task(case("Кран", premises="Ленина 5-12"), ROMA, DIRECTORY, NOW))
     assert "Ленина 5-12" in read.words
     assert "сегодня, 14:00" in read.words
+
+
+def test_the_phone_is_for_who_is_at_it_unless_the_house_keeps_it() -> None:
+    one = case("Кран", executors=["roma"])
+    seen = {}
+    for step in ("", "accepted", "going", "there", "done"):
+        one.steps = {"roma": step} if step else {}  # type: ignore[dict-item]
+        seen[step] = "922" in sound(CARDS.task(one, ROMA, DIRECTORY, NOW)).words
+    assert seen == {"": False, "accepted": True, "going": True, "there": True, "done": False}
+    one.steps = {"roma": "going"}
+    kept = Cards(TEXTS, phones=False).task(one, ROMA, DIRECTORY, NOW)
+    assert "922" not in sound(kept).words
+
+
+def test_a_case_without_an_address_shows_the_place_that_was_sent() -> None:
+    point = entry("", location=Location(55.5, 37.5))
+    view = CARDS.task(case("Яма", premises="", thread=[point]), ROMA, DIRECTORY, NOW)
+    assert 'href="https://yandex.ru/maps/?pt=37.5,55.5&amp;z=17"' in view.text
+
+
+def test_a_suspected_sender_is_named_so_and_can_be_trusted() -> None:
+    one = case("Нет воды", status="new")
+    one.suspect(NOW, spam=False)
+    view = CARDS.operator(one, EMMA, DIRECTORY, NOW)
+    assert "раньше был в спаме" in view.text
+    assert "Доверять" in {key.text for row in view.keys for key in row}
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (Result("done", "Заменили стояк", "Выполнено"), "Результат: Выполнено. Заменили стояк"),
+        (Result("done", "", "Выполнено"), "Результат: Выполнено"),
+        (Result("done", "Заменили стояк"), "Результат: Заменили стояк"),
+        (Result("done"), None),
+    ],
+)
+def test_a_card_names_the_result(result: Result, words: str | None) -> None:
+    view = CARDS.operator(case("Вода", status="closed", result=result), EMMA, DIRECTORY, NOW)
+    lines = [line for line in view.text.splitlines() if line.startswith("Результат")]
+    assert lines == ([words] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("state", "edit", "words"),
+    [
+        ("sent", "", "✓ №1842: отправлено"),
+        ("sent", "queued", "⏳ №1842: исправляется у жителя"),
+        ("delivered", "done", "✓ №1842: исправлено у жителя"),
+        ("sent", "failed", "⚠️ №1842: у жителя осталось прежнее — канал не принял сообщение"),
+        ("failed", "queued", "⚠️ №1842: не отправлено — канал не принял сообщение"),
+    ],
+)
+def test_a_mark_says_how_an_edit_fares(state: str, edit: str, words: str) -> None:
+    delivery = Delivery(to=ADDRESS, at=NOW, state=state, edit=edit)  # type: ignore[arg-type]
+    sent = entry("Дали", direction="out", delivery=delivery)
+    assert ENTRIES.mark(case("Вода"), sent, "ru", told=False).text == words
 
 
 def test_a_card_reads_well() -> None:

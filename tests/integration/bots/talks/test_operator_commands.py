@@ -91,5 +91,5 @@ async def test_more_than_a_page_is_found_and_turned(world: BotWorld) -> None:
 async def test_the_help_names_every_command(world: BotWorld) -> None:
     await world.emma.say("/help")
     told = await world.emma.wait_for("/queue", fresh=True)
-    for name in "queue my q take transfer note spam close find shift".split():
+    for name in ["queue", "my", "q", "take", "transfer", "note", "spam", "close", "find", "shift"]:
         assert f"/{name}" in told.text
