@@ -215,7 +215,7 @@ async def test_only_its_pages_may_stand_in_telegrams_frames() -> None:
     await link(services, await hire(services, "emma"))
     async with browsing(pages) as browser:
         await open_mini(browser, data_of(world.clock.now()))
-        for path in ("/mini/open/staff", "/mini/desk", "/mini/desk/cases/999"):
+        for path in ("/mini/open/staff", "/mini/desk", "/mini/desk/cases/999", "/mini/nothing"):
             headers = (await browser.get(path)).headers
             policy = headers["Content-Security-Policy"]
             assert "frame-ancestors https://web.telegram.org" in policy
