@@ -38,10 +38,11 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     `kind`: deliver (thread entry → resident), revise (what was delivered is changed there),
     status (the resident's status card), notice (staff hear of something), hold (they are to hear
     of it later, in a digest), card (staff's card of the case is redrawn), mark (⏳ → ✓ at the
-    operator's message), fetch (bytes of a file come to the store), topic and topic_mark (what a
-    forum group shows of the case, and of one of its deliveries). `to` names the recipient: rows to
-    the same one go in order. `account` is the channel or bot account that carries it, `entry` the
-    thread entry it is about, `data` small facts for rendering.
+    operator's message), fetch (bytes of a file come to the store), react (a sign at a resident's
+    message that it was seen), topic and topic_mark (what a forum group shows of the case, and of
+    one of its deliveries). `to` names the recipient: rows to the same one go in order. `account` is
+    the channel or bot account that carries it, `entry` the thread entry it is about, `data` small
+    facts for rendering.
     `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says
     until when somebody may be at it.
     """

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from hub.domain.case import Case
 from hub.domain.message import Accepted, Button, Deferred, Outbound, Outcome, Rejected, Unsure
 from hub.domain.outbox import Row
@@ -128,8 +130,7 @@ class StatusOutlet:
         outcome = await sender.send(out)
         if out.edit and isinstance(outcome, Rejected) and not outcome.gone:
             # They deleted the card, or speak with us elsewhere now.
-            out.edit = ""
-            outcome = await sender.send(out)
+            outcome = await sender.send(msgspec.structs.replace(out, edit=""))
         return outcome
 
 
