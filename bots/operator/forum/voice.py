@@ -91,7 +91,9 @@ class Voice:
         result = await attempt(bot, method, harmless=harmless, follow=False)
         answer, outcome = result
         if isinstance(outcome, Accepted):
-            assert answer is not None
+            if answer is None:
+                # Somebody was quicker to draw the same.
+                raise Halt(Rejected("unchanged"))
             return answer
         raise await self._halted(place, outcome)
 
