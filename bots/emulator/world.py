@@ -174,6 +174,9 @@ class World:
         self._add_chat(chat)
         return chat
 
+    def groups(self) -> list[Chat]:
+        return [chat for chat in self.chats.values() if not chat.private]
+
     def _add_chat(self, chat: Chat) -> None:
         self.chats[chat.key] = chat
         self.messages[chat.key] = {}

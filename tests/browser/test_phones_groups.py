@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +11,13 @@ import pytest
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import (
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+)
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from bots.emulator.demo import demo_cast
@@ -183,6 +190,36 @@ async def test_a_place_that_moves_and_a_file_put_in_its_place(
         await expect(place).to_contain_text("59.93910")
         edited = [u.edited_message for u in await staff_bot.get_updates() if u.edited_message]
         assert [one.location.live_period for one in edited if one.location] == [3600]
+
+
+async def test_what_a_bot_offers_inline_is_listed_and_sent(
+    browser: Browser, url: str, staff_bot: Bot
+) -> None:
+    async def offer() -> None:
+        asked = None
+        while asked is None:
+            updates = await staff_bot.get_updates(timeout=5)
+            asked = next((u.inline_query for u in updates if u.inline_query), None)
+            await staff_bot.get_updates(offset=updates[-1].update_id + 1)
+        content = InputTextMessageContent(message_text="Мастер будет до 15:00")
+        result = InlineQueryResultArticle(
+            id="1", title="Мастер едет", description="Вода", input_message_content=content
+        )
+        await staff_bot.answer_inline_query(asked.id, [result])
+
+    async with opened(browser, url) as page:
+        phone = page.locator(f"#phone-{ANNA}")
+        await phone.get_by_role("button", name="Старт").click()
+        await phone.locator(".bubble").first.wait_for()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(offer())
+            await phone.get_by_role("textbox", name="Сообщение").fill("@smena_bot мастер")
+            await expect(phone.get_by_role("option", name="Мастер едет")).to_be_visible()
+        await shot(page, "inline")
+        await phone.get_by_role("option", name="Мастер едет").click()
+        sent = phone.locator(".message.out").last
+        await expect(sent).to_contain_text("Мастер будет до 15:00")
+        await expect(sent).to_contain_text("через @smena_bot")
 
 
 async def test_what_cannot_be_done_is_said_in_words(browser: Browser, url: str) -> None:

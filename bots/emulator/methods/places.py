@@ -22,6 +22,9 @@ def find_chat(call: Call, chat_id: int | str) -> Chat:
         number = 0
     chat = world.chats.get(f"p{call.bot_id}:{number}") or world.chats.get(f"g{number}")
     if chat is None or (chat.private and not chat.started):
+        if any(call.bot_id in one.bots and number in one.people for one in world.groups()):
+            # Known from a group, and yet a bot never speaks first.
+            raise forbidden("bot can't initiate conversation with a user")
         raise bad_request("chat not found")
     if chat.migrated_to is not None:
         raise bad_request(

@@ -82,6 +82,17 @@ async def test_a_bot_is_thrown_out_and_comes_back(staff_bot: Bot, url: str) -> N
             await staff_bot.send_message(chat_id, "очередь")
 
 
+async def test_a_bot_never_speaks_first(staff_bot: Bot, url: str) -> None:
+    with pytest.raises(TelegramBadRequest, match="chat not found"):
+        await staff_bot.send_message(EMMA, "Здравствуйте")
+    await make_group(url)
+    with pytest.raises(TelegramForbiddenError, match="bot can't initiate conversation"):
+        await staff_bot.send_message(EMMA, "Здравствуйте")
+    async with Phone(url, EMMA, "shift_bot") as emma:
+        await emma.start()
+        assert await staff_bot.send_message(EMMA, "Здравствуйте")
+
+
 async def test_people_come_and_go(staff_bot: Bot, url: str) -> None:
     chat_id = await make_group(url, people=[EMMA])
     await staff_bot.get_updates(allowed_updates=["message", "chat_member"])

@@ -17,6 +17,7 @@ from aiogram.types import (
 )
 from pydantic import BaseModel
 
+from bots.emulator.mailbox import KINDS
 from bots.emulator.methods import METHODS
 from tests.integration.bots.emulator.test_groups import make_group
 from tests.support.phone import Phone
@@ -106,6 +107,61 @@ async def test_answers_and_updates_hold_only_known_fields(staff_bot: Bot, url: s
         types.ContentType.CONTACT, types.ContentType.LOCATION, types.ContentType.PINNED_MESSAGE,
         types.ContentType.FORUM_TOPIC_CREATED,
     }  # fmt: skip
+
+
+async def test_rarer_updates_hold_only_known_fields_too(staff_bot: Bot, url: str) -> None:
+    watch = Watch()
+    staff_bot.session.middleware(watch)
+    await staff_bot.get_updates(allowed_updates=sorted(KINDS))
+    chat_id = await make_group(url, forum=True)
+    keys = {"inline_keyboard": [[{"text": "Ещё", "callback_data": "more"}]]}
+    offer = {"id": "1", "content": {"text": "Мастер едет"}, "markup": keys}
+    async with Phone(url, EMMA, "shift_bot") as phone, Phone(url, EMMA, str(chat_id)) as group:
+        await phone.start("x")
+        await phone.inline("shift_bot", "мастер", wait=0)
+        chosen = await phone.choose("shift_bot", "мастер", offer)
+        await phone.press_at(chosen.id, 0, 0, 0)
+        place = (await phone.do("location", latitude=1, longitude=2, live=60))["message"]["id"]
+        await phone.do("move", message_id=place, latitude=1.5, longitude=2)
+        await phone.do("app_data", label="Показания", data="128")
+        await phone.do("pin", message_id=chosen.id)
+        thread = (await group.do("topic_new", name="тема"))["thread"]
+        said = await group.say("в теме", thread=thread)
+        await group.react(said, "🔥")
+        await group.do("topic_name", thread=thread, name="тема 2")
+        await group.do("topic_close", thread=thread)
+        await group.do("topic_close", thread=thread, closed=False)
+        await group.do("forward", message_id=said.id, to="shift_bot")
+        await group.do("bot_rights", bot="shift_bot", admin=False)
+        await group.do("bot_rights", bot="shift_bot", admin=True)
+        await staff_bot.set_chat_title(chat_id, "Смена 2")
+        await staff_bot.hide_general_forum_topic(chat_id)
+        await staff_bot.unhide_general_forum_topic(chat_id)
+        await group.do("leave")
+    updates = await staff_bot.get_updates()
+    assert watch.found == []
+    assert {u.event_type for u in updates} == {
+        "message",
+        "edited_message",
+        "callback_query",
+        "inline_query",
+        "chosen_inline_result",
+        "message_reaction",
+        "my_chat_member",
+        "chat_member",
+    }
+    content = {u.message.content_type.value for u in updates if u.message}
+    assert content >= {
+        "web_app_data",
+        "pinned_message",
+        "forum_topic_edited",
+        "forum_topic_closed",
+        "forum_topic_reopened",
+        "general_forum_topic_hidden",
+        "general_forum_topic_unhidden",
+        "new_chat_title",
+        "left_chat_member",
+    }
 
 
 def test_methods_are_found_whatever_their_case() -> None:
