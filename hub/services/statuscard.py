@@ -14,6 +14,7 @@ from hub.domain.outbox import Row
 from hub.ports.channel import Limit, Sender
 from hub.ports.outlet import Skip
 from hub.ports.texts import Texts
+from hub.services.afterhours import tell_closed
 from hub.services.deps import Deps
 from hub.services.hours import WorkingHours
 from hub.services.notices import anybody_on_shift
@@ -100,6 +101,7 @@ class StatusOutlet:
             return Skip()
         if entry.conversation != to.conversation or not entry.external_ids:
             return Skip()
+        await tell_closed(self._deps, self._hours, case, entry)
         outcome = await sender.send(
             Outbound(
                 id=f"{case.number}-seen-{entry.seq}",

@@ -10,13 +10,28 @@ import pytest
 from hub.domain.case import Case
 from hub.domain.hours import HOUSE, Schedule, read_spans
 from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
-from hub.domain.outbox import Row
+from hub.domain.outbox import Letter, Row
 from hub.domain.staff import SYSTEM
 from hub.ports.channel import Capabilities
 from hub.ports.outlet import Skip
+from hub.services.postman import Postman
 from hub.services.statuscard import StatusOutlet, state_of, verbs_of
 from tests.support.cases import EMMA, NOW, in_state
 from tests.support.world import World
+
+
+class Kept:
+    """An outlet of letters that remembers them."""
+
+    def __init__(self) -> None:
+        self.letters: list[str] = []
+
+    def limits(self, letter: Letter) -> tuple[()]:
+        return ()
+
+    async def send(self, letter: Letter) -> Accepted:
+        self.letters.append(letter.id)
+        return Accepted()
 
 
 @pytest.fixture
@@ -150,3 +165,46 @@ def test_what_was_rated_is_not_asked_again() -> None:
     case = in_state("resolved")
     case.rate(1, SYSTEM, NOW)
     assert verbs_of(case) == (("again",),)
+
+
+async def night(world: World) -> None:
+    """Ten in the evening of a house that works from eight to eight."""
+    week = [read_spans("8-20")] * 7
+    await world.store.hours.put(Schedule(id=HOUSE, week=week, holidays=False), new=True)
+    world.clock.forward(hours=10)
+
+
+async def said_closed(world: World) -> list[str]:
+    found = await world.store.letters.due(world.clock.now(), 10)
+    assert set(found) <= {"resident:site:anna"}
+    letter = await world.store.letters.claim("resident:site:anna", "me", world.clock.now(), 60)
+    return [] if letter is None else [letter.id]
+
+
+async def test_whoever_writes_on_at_night_hears_once_when_work_goes_on(world: World) -> None:
+    await case_of(world, reactable=True)
+    await night(world)
+    kept = Kept()
+    world.postman = Postman(world.deps, {"resident": kept})
+    for text in ("и света", "и тепла"):
+        await world.say(text, reactable=True)
+    assert kept.letters == ["closed:1:202611240500"]
+    world.clock.forward(days=1)
+    await world.say("всё ещё", reactable=True)
+    assert kept.letters == ["closed:1:202611240500", "closed:1:202611250500"]
+
+
+async def test_what_the_card_says_is_not_said_again(world: World) -> None:
+    await night(world)
+    await case_of(world, reactable=True)
+    await world.say("и света", reactable=True)
+    assert await said_closed(world) == []
+
+
+async def test_whoever_is_answered_at_night_is_not_told_that_nobody_is_there(world: World) -> None:
+    await case_of(world, reactable=True)
+    await night(world)
+    emma = await world.staff("emma")
+    await world.services.replies.send(1, emma, "Мастер едет")
+    await world.say("Спасибо", reactable=True)
+    assert await said_closed(world) == []
