@@ -17,7 +17,8 @@ from aiogram.methods import (
 from bots.common.cards import Cards
 from bots.common.digest import digest
 from bots.common.entries import Entries, meant_for
-from bots.common.teller import Teller
+from bots.common.teller import MAX_UPLOAD, Teller
+from bots.common.views import View
 from bots.common.where import EVERYBODY
 from hub.botapi.limits import limits
 from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
@@ -75,6 +76,8 @@ class StaffLetterOutlet:
             return Skip()
         if name == "setMyCommands":
             params = {key: value for key, value in params.items() if key != "chat_id"}
+        if name == "sendMessage" and shown.get("what") == "mark":
+            params, shown = await self._now(letter, params, shown)
         method = METHODS[name].model_validate(params)
         outcome = await self._teller.call(letter.account, method, shown, harmless=harmless)
         if isinstance(outcome, Rejected) and harmless and outcome.reason in MOOT:
@@ -136,15 +139,41 @@ class StaffLetterOutlet:
             return Skip()
         caption = self._deps.texts.html("bot/operator/file", case=case, entry=entry, file=file)
         shown = {"what": f"file:{file.id}", "case": case.number, "data": meant_for(entry)}
-        thread = int(params.get("message_thread_id", 0))
+        thread, chat = int(params.get("message_thread_id", 0)), int(params["chat_id"])
+        if file.size > MAX_UPLOAD:
+            text = self._deps.texts.html("bot/operator/file_lost", case=case, file=file)
+            what = f"file:{file.id}"
+            view = View(text=text, what=what, case=case.number, data=meant_for(entry))
+            return await self._teller.show(letter.account, chat, view)
         return await self._teller.file(
             letter.account,
-            int(params["chat_id"]),
+            chat,
             file,
             caption=caption,
             shown=shown,
             thread=thread,
         )
+
+    async def _now(
+        self, letter: Letter, params: dict[str, Any], shown: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A mark that waited for its turn says at once what is so by now."""
+        case = await self._deps.cases.get(shown["case"])
+        entry = case.by_seq(shown.get("entry", 0)) if case else None
+        person = await self._person(letter)
+        if case is None or entry is None or person is None:
+            return params, shown
+        told = bool(shown.get("data", {}).get("told"))
+        view = self._entries.mark(case, entry, person.language, told=told)
+        kept = {key: value for key, value in params.items() if key != "reply_markup"}
+        return {**kept, **view.content()}, view.shown()
+
+    async def _person(self, letter: Letter) -> Staff | None:
+        """For whom it is drawn."""
+        kind, name = letter.to.split(":")[:2]
+        if kind == "forum":
+            return EVERYBODY
+        return (await self._deps.staff.directory()).staff.get(name)
 
     async def _catch_up(
         self, letter: Letter, params: dict[str, Any], shown: dict[str, Any]
@@ -159,8 +188,7 @@ class StaffLetterOutlet:
         if case is None or known is None:
             return
         directory = await self._deps.staff.directory()
-        kind, name = letter.to.split(":")[:2]
-        person = EVERYBODY if kind == "forum" else directory.staff.get(name)
+        person = await self._person(letter)
         if person is None:
             return
         if shown["what"] == "card":
@@ -173,7 +201,32 @@ class StaffLetterOutlet:
                 return
             told = bool(known.data.get("told"))
             view = self._entries.mark(case, entry, person.language, told=told)
-        await self._teller.redraw(known, view)
+        if person is EVERYBODY:
+            await self._later(letter, known, view)
+        else:
+            await self._teller.redraw(known, view)
+
+    async def _later(self, letter: Letter, known: Shown, view: View) -> None:
+        """A group bears so much a minute: the change waits for a turn of its own."""
+        if known.data.get("digest") == view.digest:
+            return
+        now = self._deps.clock.now()
+        body: dict[str, object] = {
+            "method": "editMessageText",
+            "params": {**view.content(), "chat_id": known.chat, "message_id": known.message},
+            "shown": view.shown(),
+        }
+        again = Letter(
+            id=f"{letter.id}:again",
+            kind="staff",
+            to=letter.to,
+            account=letter.account,
+            body=body,
+            due=now,
+            at=now,
+        )
+        await self._deps.letters.add([again])
+        await self._deps.engine.post([letter.to])
 
 
 def _params(letter: Letter) -> dict[str, Any]:

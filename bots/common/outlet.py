@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bots.common.cards import Cards, carries_out
 from bots.common.entries import STUCK, Entries, meant_for
-from bots.common.teller import Teller
+from bots.common.teller import MAX_UPLOAD, Teller
 from bots.common.views import View
 from hub.botapi.limits import limits
 from hub.domain.case import Case
@@ -227,7 +227,7 @@ class StaffOutlet:
             if file.state == "pending" or await self._latest(row, chat, what, case.number):
                 continue
             shown = {"what": what, "case": case.number, "entry": 0, "data": meant_for(entry)}
-            if file.state == "failed":
+            if file.state == "failed" or file.size > MAX_UPLOAD:
                 text = self._deps.texts.html("bot/operator/file_lost", case=case, file=file)
                 view = View(text=text, what=what, case=case.number, data=meant_for(entry))
                 last = await self._teller.show(row.account, chat, view, reply_to=quoted)
