@@ -23,8 +23,10 @@ from bots.common.where import EVERYBODY
 from hub.botapi.limits import limits
 from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
 from hub.domain.outbox import Letter
+from hub.domain.staff import Staff
 from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
+from hub.ports.store import Shown
 from hub.services.deps import Deps
 
 METHODS: dict[str, type[TelegramMethod[Any]]] = {

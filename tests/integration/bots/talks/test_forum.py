@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bots.emulator.posting import remove
 from bots.emulator.topics import drop_topic
 from hub.domain.staff import Actor
 from tests.support.botworld import BotWorld
@@ -243,3 +244,46 @@ async def test_what_is_done_in_the_web_is_seen_in_the_topic(
     answer = await desk.seen(thread, "Починим к вечеру")
     assert "Петрова В. И." in answer.text
     await desk.seen(thread, lambda one: one.id == answer.id and "✓ отправлено" in one.text)
+
+
+async def test_commands_in_a_topic_mean_its_case(world: BotWorld, desk: ForumDesk) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    await desk.card(thread)
+    await desk.vera.say("/take", thread=thread)
+    await desk.topic("🔧 1 · Иванова")
+    assert (await world.services.book.load(1)).operator == "vera"
+    await desk.vera.say("/q мастер", thread=thread)
+    await desk.vera.press("Мастер едет", on=await desk.seen(thread, "Мастер едет"))
+    preview = await desk.seen(thread, "мастер будет сегодня")
+    await desk.vera.press("Отправить", on=preview)
+    await world.resident.wait_for("мастер будет сегодня")
+    await desk.seen(thread, lambda one: one.id == preview.id and "✓" in one.text)
+    # A command to another bot of the group is not ours to answer.
+    await desk.vera.say("/ban@other_bot", thread=thread)
+    await desk.vera.say("Просто заметка", thread=thread)
+    await desk.seen(thread, lambda one: one.text == "Просто заметка" and bool(one.reactions))
+    assert not [text for text in await desk.texts(thread) if "Такой команды нет" in text]
+
+
+async def test_the_queue_and_the_fixed_topics_come_back_when_deleted(
+    world: BotWorld, desk: ForumDesk
+) -> None:
+    await world.resident.say("Купите слона")
+    thread = await desk.topic("1 · ")
+    queue = await desk.seen(None, "№1")
+    emulator = world.emulator.world
+    remove(emulator, emulator.messages[desk.group.key][queue.id])
+    await desk.emma.press("Спам", on=await desk.card(thread))
+    await desk.emma.press("Да, спам", on=await desk.seen(thread, "спам"))
+    spam = await desk.topic("Спам")
+    line = await desk.seen(spam, "отмечено как спам")
+    again = await desk.seen(None, "Очередь пуста")
+    assert again.id != queue.id
+    drop_topic(emulator, desk.group, desk.group.topics[spam])
+    await world.services.casework.unspam(1, Actor.of(await world.services.people.get("vera")))
+    assert await desk.topic("1 · Иванова", closed=False) == thread
+    await world.services.casework.spam(1, Actor.of(await world.services.people.get("vera")))
+    other = await desk.topic("Спам", but=spam)
+    await desk.seen(other, "удалили, продолжаем здесь")
+    assert (await desk.seen(other, "отмечено как спам")).id != line.id
