@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hub.domain.catalog import QuickReply
+from hub.domain.staff import Actor
 from tests.support.botworld import BotWorld
 from tests.support.phone import Phone, Seen
 
@@ -83,3 +85,30 @@ async def test_many_offers_come_in_pages(world: BotWorld) -> None:
     body = await world.emma._post("inline", {"bot": BOT, "query": "ответ"})
     assert len(body["results"]) == 20
     assert body["next"] == "20"
+
+
+async def test_chosen_in_a_swipe_it_goes_out_filled_for_that_case(world: BotWorld) -> None:
+    """Telegram sends what was chosen as an answer where one was being written."""
+    card = await taken(world)
+    chat = {"id": 502, "type": "private", "first_name": "Э"}
+    sender = {"id": 502, "is_bot": False, "first_name": "Э"}
+    message = {
+        "message_id": 900,
+        "date": 1,
+        "chat": chat,
+        "from": sender,
+        "via_bot": {"id": 200, "is_bot": True, "first_name": "Смена", "username": BOT},
+        "reply_to_message": {"message_id": card.id, "date": 1, "chat": chat},
+        "text": "{имя}, мастер будет сегодня по заявке {номер}.",
+    }
+    body = json.dumps({"update_id": 77, "message": message}).encode()
+    await world.bots.conversation.handle("row", "shift", body)
+    await world.resident.wait_for("Светлана, мастер будет сегодня по заявке 1.")
+
+
+async def test_a_case_that_is_over_is_not_in_sight(world: BotWorld) -> None:
+    await taken(world)
+    emma = Actor.of(await world.services.people.get("emma"))
+    await world.services.casework.close(1, emma)
+    (offer,) = await asked(world.emma, "мастер")
+    assert offer["content"]["text"].startswith("{имя}")
