@@ -11,6 +11,7 @@ from admin_web.desk.cases import pane_answer
 from admin_web.visit import Form, Visit, field, fields, whole
 from hub.domain.errors import Invalid
 from hub.domain.rights import Right
+from hub.domain.spamrules import VERDICTS
 
 Act = Callable[[Visit, int, Form], Awaitable[object]]
 
@@ -156,7 +157,16 @@ async def reject(visit: Visit, number: int, form: Form) -> object:
 
 
 async def spam(visit: Visit, number: int, form: Form) -> object:
-    return await visit.pages.services.casework.spam(number, visit.actor, expect=_expect(form))
+    asked = field(form, "then", limit=10)
+    then = next((one for one in VERDICTS if one == asked), None)
+    if asked and then is None:
+        raise Invalid(field="then", reason="unknown")
+    work = visit.pages.services.casework
+    return await work.spam(number, visit.actor, then=then, expect=_expect(form))
+
+
+async def trust(visit: Visit, number: int, form: Form) -> object:
+    return await visit.pages.services.casework.trust(number, visit.actor, expect=_expect(form))
 
 
 async def unspam(visit: Visit, number: int, form: Form) -> object:
@@ -199,6 +209,7 @@ ACTIONS: dict[str, tuple[Act, Right, str]] = {
     "reject": (reject, "case.reject", ""),
     "spam": (spam, "case.spam", "unspam"),
     "unspam": (unspam, "case.spam", ""),
+    "trust": (trust, "case.spam", ""),
     "reopen": (reopen, "case.reopen", ""),
     "merge": (merge, "case.merge", "unmerge"),
     "unmerge": (unmerge, "case.merge", ""),

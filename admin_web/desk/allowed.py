@@ -31,6 +31,7 @@ RIGHTS: dict[str, tuple[Right, str]] = {
     "reject": ("case.reject", "reject"),
     "spam": ("case.spam", "spam"),
     "unspam": ("case.spam", "unspam"),
+    "trust": ("case.spam", "take"),
     "reopen": ("case.reopen", "reopen"),
     "merge": ("case.merge", "merge"),
     "unmerge": ("case.merge", "unmerge"),
@@ -71,4 +72,7 @@ def allowed(case: CaseView, actor: Actor) -> set[str]:
         found.discard("return")
     if case.status == "waiting":
         found.discard("wait")
+    asked = [line.action for line in case.history if line.action in {"suspected", "trusted"}]
+    if asked[-1:] != ["suspected"]:
+        found.discard("trust")
     return found

@@ -21,6 +21,7 @@ FORMS = (
     "assign",
     "resolve",
     "reject",
+    "spam",
     "deadline",
     "defer",
     "type",

@@ -178,6 +178,8 @@ async def test_spam_can_be_undone() -> None:
         await desk.open("/desk/cases/4")
         await page.get_by_text("Другие действия").click()
         await page.get_by_role("button", name="Это спам").click()
+        await page.get_by_label("спрашивать оператора").check()
+        await page.locator("#dialog .btn-primary").click()
         await expect(page.locator(".props .tag").first).to_have_text("Спам")
         await page.locator(".toast-box").get_by_text("Отменить").click()
         await expect(page.locator(".props .tag").first).to_have_text("В работе")

@@ -60,3 +60,23 @@ async def test_an_operator_has_no_such_page_and_names_are_no_markup() -> None:
         page = await (await lead.get("/admin/senders")).text()
         assert "<script>@x.ru" not in page
         assert "&lt;b&gt;x&lt;/b&gt;" in page
+
+
+async def test_at_the_desk_spam_says_what_becomes_of_the_sender_and_somebody_trusts_them() -> None:
+    world = World()
+    services, pages, _ = furnished(world)
+    await hire(services, "emma")
+    await world.say("Купите слона", "anna")
+    async with browsing(pages) as browser:
+        await browser.come_in("emma")
+        sheet = await (await browser.get("/desk/cases/1/forms/spam")).text()
+        assert "спрашивать оператора" in sheet
+        assert (await browser.post("/desk/cases/1/spam", {"then": "burn"})).status == 422
+        assert (await browser.post("/desk/cases/1/spam", {"then": "ask"})).status == 303
+        assert len(await world.store.spam_rules.known()) == 1
+        await world.say("Нет воды", "anna")
+        page = await (await browser.get("/desk/cases/2")).text()
+        assert "раньше был в спаме" in page
+        assert (await browser.post("/desk/cases/2/trust")).status == 303
+        assert "раньше был в спаме" not in await (await browser.get("/desk/cases/2/pane")).text()
+        assert await world.store.spam_rules.known() == {}
