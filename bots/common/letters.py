@@ -60,7 +60,15 @@ class StaffLetterOutlet:
         return found[:1] if letter.body["method"] == "setMessageReaction" else found
 
     async def send(self, letter: Letter) -> Outcome | Skip:
-        """Carry it out. What may have gone out already goes again only where that is harmless."""
+        """Carry it out. Said twice is better than not said: what may have gone out already goes
+        again, marked as a repeat where that is not harmless."""
+        outcome = await self._carry(letter)
+        if isinstance(outcome, Unsure):
+            letter.repeat = True
+            return Deferred(outcome.reason, 0)
+        return outcome
+
+    async def _carry(self, letter: Letter) -> Outcome | Skip:
         if not self._teller.knows(letter.account):
             return Rejected("channel_off")
         name, params = str(letter.body["method"]), _params(letter)
@@ -68,8 +76,6 @@ class StaffLetterOutlet:
         harmless = name in HARMLESS
         if name == "digest":
             return await self._digest(letter, params)
-        if letter.repeat and not harmless:
-            return Unsure("interrupted")
         if name == "file":
             return await self._file(letter, params)
         if name == "editMessageText" and await self._looks_so(letter, params, shown):
@@ -80,6 +86,8 @@ class StaffLetterOutlet:
             params = {key: value for key, value in params.items() if key != "chat_id"}
         if name == "sendMessage" and shown.get("what") == "mark":
             params, shown = await self._now(letter, params, shown)
+        if letter.repeat and not harmless:
+            params = {**params, "text": self._repeated(params["text"])}
         method = METHODS[name].model_validate(params)
         outcome = await self._teller.call(letter.account, method, shown, harmless=harmless)
         if isinstance(outcome, Rejected) and harmless and outcome.reason in MOOT:
@@ -87,6 +95,9 @@ class StaffLetterOutlet:
         if isinstance(outcome, Accepted) and shown.get("what") in {"mark", "card"}:
             await self._catch_up(letter, params, shown)
         return outcome
+
+    def _repeated(self, text: str) -> str:
+        return self._deps.texts.html("bot/staff/repeated") + "\n" + text
 
     async def _looks_so(
         self, letter: Letter, params: dict[str, Any], shown: dict[str, Any]
@@ -106,8 +117,7 @@ class StaffLetterOutlet:
         return known is not None and known.data.get("digest") == letter.body["only"]
 
     async def _digest(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
-        """As the cases are now. Said twice is better than not said: whatever may have gone out
-        goes again, marked as a repeat."""
+        """As the cases are now."""
         directory = await self._deps.staff.directory()
         person = directory.staff.get(params["login"])
         if person is None or not person.active or person.link(letter.account) is None:
@@ -121,13 +131,9 @@ class StaffLetterOutlet:
             cases,
             person,
             directory,
-            again=letter.repeat or "again" in params,
+            again=letter.repeat,
         )
-        outcome = await self._teller.show(letter.account, int(params["chat_id"]), view)
-        if isinstance(outcome, Unsure):
-            params["again"] = True
-            return Deferred(outcome.reason, 0)
-        return outcome
+        return await self._teller.show(letter.account, int(params["chat_id"]), view)
 
     async def _file(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
         case = await self._deps.cases.get(int(params["case"]))
@@ -140,6 +146,8 @@ class StaffLetterOutlet:
         if case is None or entry is None or file is None or file.state != "ready":
             return Skip()
         caption = self._deps.texts.html("bot/operator/file", case=case, entry=entry, file=file)
+        if letter.repeat:
+            caption = self._repeated(caption)
         shown = {"what": f"file:{file.id}", "case": case.number, "data": meant_for(entry)}
         thread, chat = int(params.get("message_thread_id", 0)), int(params["chat_id"])
         if file.size > MAX_UPLOAD:

@@ -97,3 +97,16 @@ async def test_a_limit_met_by_a_picture_does_not_say_its_words_again(world: BotW
     await world.emma.wait_for(lambda seen: seen.media == "photo", SLOW)
     heard = [seen.text for seen in await world.emma.history() if "Вот щиток" in seen.text]
     assert len([text for text in heard if not text.startswith("<") and "№1 ·" not in text]) == 1
+
+
+async def test_a_question_whose_answer_was_lost_comes_again_and_says_so(world: BotWorld) -> None:
+    """The server said 502 to a preview, and the operator waited for it for ever."""
+    await world.resident.say("Нет света")
+    await world.emma.press("Взять")
+    await world.emma.wait_for("у меня")
+    world.emulator.world.faults.add("5xx", count=1, method="sendMessage", bot="shift_bot")
+    await world.emma.press("Передать")
+    asked = await world.emma.wait_for("Кому передать", SLOW)
+    assert asked.text.startswith("(повтор)")
+    await world.emma.press("Петрова В. И. · 0", on=asked)
+    await world.emma.wait_for("пояснение")
