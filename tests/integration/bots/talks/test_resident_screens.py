@@ -326,13 +326,13 @@ async def test_a_case_of_mine_is_shown_with_its_last_words(world: BotWorld) -> N
     await world.resident.press(mine.buttons[0][0], on=mine)
     shown = await world.resident.wait_for(lambda seen: seen.id > mine.id)
     assert "Обращение №1 в работе" in shown.text
-    assert "Вы, сегодня" in shown.text
+    assert "Вы · сегодня" in shown.text
     assert shown.text.index("Нет воды") < shown.text.index("Мастер будет к шести")
     assert shown.buttons == [["Дополнить"]]
     await world.services.casework.resolve(1, "done", ADMIN)
     await world.resident.wait_for("№1 выполнено")
     await world.resident.press(mine.buttons[0][0], on=mine)
-    done = await world.resident.wait_for(lambda seen: seen.id > shown.id and "Вы," in seen.text)
+    done = await world.resident.wait_for(lambda seen: seen.id > shown.id and "Вы ·" in seen.text)
     assert ["Не решено"] in done.buttons
 
 
