@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right as bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from channels.telegram.ids import Ids
+from hub.botapi.limits import BURST
 from hub.botapi.updates import bot_id
 from hub.domain.case import Case
 from hub.domain.thread import Entry
@@ -17,6 +19,12 @@ from tests.support.botworld import DOM, SHIFT
 
 MARKED = "(повтор)"
 GROUP_LIMIT = 20
+COUNTED = ("send", "edit", "copy", "createForumTopic")
+"""Calls that Telegram counts in a group."""
+CARDS = frozenset({"notice", "card"})
+"""Rows that bring a card or draw it anew."""
+STEP = 0.25
+"""Seconds at which it is looked whether a group had to wait."""
 
 
 @dataclass
@@ -37,14 +45,16 @@ class Figures:
     answers_lost: list[str] = field(default_factory=list)
     answers_doubled: list[str] = field(default_factory=list)
     answers_marked: int = 0
+    answers_refused: int = 0
     said_twice: list[str] = field(default_factory=list)
     said_again_marked: int = 0
     leaked: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
     busiest_group: int = 0
+    seen_ms: dict[str, int] = field(default_factory=dict)
     private_ms: dict[str, int] = field(default_factory=dict)
-    rows_ms: dict[str, dict[str, int]] = field(default_factory=dict)
     group_ms: dict[str, int] = field(default_factory=dict)
+    group_unforced_ms: dict[str, int] = field(default_factory=dict)
 
     @property
     def wrong(self) -> dict[str, list[str]]:
@@ -124,15 +134,25 @@ def _order(cases: list[tuple[Case, list[Entry]]], figures: Figures) -> None:
 
 def _answers(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) -> None:
     """What went out came once, or is marked, or was sent again by hand."""
-    retried = {tag for operator in day.operators for tag in operator.retried}
+    people = (*day.operators, *day.desks)
+    retried = {tag for operator in people for tag in operator.retried}
     came: Counter[str] = Counter()
     for call in _sent(day, DOM.token):
         came.update(tags(call.words, "A"))
     stands: dict[str, list[Entry]] = defaultdict(list)
+    noted: set[str] = set()
     for _, entry in entries:
         for tag in tags(entry.text, "A"):
-            stands[tag].append(entry)
+            if entry.delivery is not None:
+                stands[tag].append(entry)
+            else:
+                # Said when the bot had not asked for it yet: kept as a note, not sent.
+                noted.add(tag)
     figures.answers = len(stands)
+    written = _written(day)
+    kept = noted | set(stands)
+    figures.answers_refused = sum(tag not in kept for tag in written)
+    figures.answers_lost += [tag for tag in written if tag not in kept and not _told(day, tag)]
     for tag, found in stands.items():
         states = {entry.delivery.state for entry in found if entry.delivery}
         if len(found) > 1 or (came[tag] > 1 and tag not in retried):
@@ -140,6 +160,30 @@ def _answers(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) -> N
         if came[tag] == 0 and not states & {"failed", "uncertain"}:
             figures.answers_lost.append(f"{tag} {states}")
         figures.answers_marked += bool(states & {"failed", "uncertain"})
+
+
+def _written(day: Day) -> dict[str, tuple[int, int, float]]:
+    """Answers as they left the phones: chat, number of the message, when."""
+    found = {}
+    for operator in (*day.operators, *day.desks):
+        for message in day.world.messages[operator.chat.key].values():
+            if message.sender not in day.world.bots:
+                for tag in tags(str(message.content.get("text", "")), "A"):
+                    found[tag] = (operator.chat.id, message.id, day.ledger.said[tag].at)
+    return found
+
+
+def _told(day: Day, tag: str) -> bool:
+    """The bot said something to it: at that message, or with its words."""
+    chat, message, at = _written(day)[tag]
+    for call in day.wire.calls:
+        if call.chat == chat and call.at >= at and call.status == 200:
+            quoted = str(call.fields.get("reply_parameters", ""))
+            if tag in call.words or f'"message_id": {message}' in quoted:
+                return True
+            if call.at < at + 10 and call.method == "sendMessage" and chat > 0:
+                return True
+    return False
 
 
 def _sent(day: Day, token: str) -> list[Called]:
@@ -203,27 +247,41 @@ async def _rest(day: Day, figures: Figures) -> None:
 
 
 def _ages(day: Day, figures: Figures) -> None:
-    """How long messages took to their cards, and how old cards became."""
-    first: dict[tuple[str, bool], float] = {}
+    """How long messages took to the first who saw them, and how old cards became."""
+    first: dict[str, float] = {}
     groups: dict[int, list[float]] = defaultdict(list)
     for call in day.wire.calls:
-        if call.bot != SHIFT.token:
+        if call.bot != SHIFT.token or call.status != 200:
             continue
-        if call.chat < 0:
+        if call.chat < 0 and call.method.startswith(COUNTED):
             groups[call.chat].append(call.at)
-        if call.status == 200:
-            for tag in tags(call.words, "R"):
-                first.setdefault((tag, call.chat < 0), call.at)
-    said = day.ledger.said
-    waits = {
-        place: [at - said[tag].at for (tag, group), at in first.items() if group == place]
-        for place in (False, True)
-    }
-    figures.private_ms, figures.group_ms = spread(waits[False]), spread(waits[True])
-    for kind in ("notice", "card", "mark"):
-        rows = [one for one in day.witness.carried if one.kind == kind and one.chat > 0]
-        figures.rows_ms[kind] = spread(one.age for one in rows)
+        for tag in tags(call.words, "R"):
+            first.setdefault(tag, call.at)
+    figures.seen_ms = spread(at - day.ledger.said[tag].at for tag, at in first.items())
+    private = [one for one in day.witness.carried if one.chat > 0]
+    figures.private_ms = spread(one.age for one in private if one.kind in CARDS)
     figures.busiest_group = max((busiest(times) for times in groups.values()), default=0)
+    chats = {place.id: place.chat for place in day.places}
+    free: list[float] = []
+    for row in day.witness.carried:
+        if row.kind == "topic":
+            at = chats[row.to.partition(":")[2]]
+            free.append(unforced(row.begun, row.done, groups[at]))
+    topics = [one for one in day.witness.carried if one.kind == "topic"]
+    figures.group_ms = spread(one.age for one in topics)
+    figures.group_unforced_ms = spread(free)
+
+
+def unforced(begun: float, done: float, calls: list[float]) -> float:
+    """Seconds between the two in which the group's budget would have allowed a call."""
+    at, free = begun, 0.0
+    while at < done:
+        minute = bisect(calls, at) - bisect(calls, at - 60.0)
+        moment = bisect(calls, at) - bisect(calls, at - BURST)
+        if minute < GROUP_LIMIT and moment < BURST:
+            free += min(STEP, done - at)
+        at += STEP
+    return free
 
 
 def busiest(times: list[float]) -> int:

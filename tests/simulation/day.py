@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from bots.emulator.accounts import Person
 from bots.emulator.api import BotApi
 from bots.emulator.limits import Limits
+from bots.emulator.phones.acts import Phone
+from bots.emulator.phones.groups import make_group
 from bots.emulator.webhooks import WebhookPusher
 from bots.emulator.world import World
 from hub.domain.catalog import QuickReply, ResultCode
@@ -16,7 +18,7 @@ from hub.domain.staff import Group, Role
 from tests.simulation.executors import Executor
 from tests.simulation.ledger import Ledger
 from tests.simulation.loop import LoopSeconds
-from tests.simulation.operators import Operator
+from tests.simulation.operators import GroupOperator, Operator
 from tests.simulation.people import Ears, Someone, words
 from tests.simulation.process import NumberedIds, Process, SharedBudget
 from tests.simulation.residents import Resident
@@ -38,6 +40,7 @@ class Plan:
     residents: int = 400
     messages: int = 3000
     operators: int = 6
+    groups: int = 3
     executors: int = 10
     hours: float = 10.0
     faults: float = 0.05
@@ -66,6 +69,7 @@ class Day:
         for account in (DOM, SHIFT):
             self.world.add_bot(account)
         self.operators: list[Operator] = []
+        self.desks: list[GroupOperator] = []
         self.executors: list[Executor] = []
         self.residents: list[Resident] = []
 
@@ -77,7 +81,7 @@ class Day:
             self._trouble()
             lives = [
                 asyncio.ensure_future(one.live())
-                for one in (*self.operators, *self.executors, *self.residents)
+                for one in (*self._at_work(), *self.executors, *self.residents)
             ]
             await asyncio.gather(self._talk(), self._restart())
             self.world.faults.clear()
@@ -89,6 +93,7 @@ class Day:
             await asyncio.gather(*lives, return_exceptions=True)
             await asyncio.sleep(SETTLED)
             await self.process.kill()
+        self.places = await self.store.forums.places()
         if self.process.engine.failed:
             raise self.process.engine.failed[0]
 
@@ -114,14 +119,17 @@ class Day:
             await catalog.put_quick_reply(reply, new=True)
         for at in range(plan.operators):
             chat = self._person(FIRST_OPERATOR + at, "Оператор", SHIFT.id)
+            role: Role = "operator" if at else "admin"
             operator = Operator(self.world, FIRST_OPERATOR + at, chat, self._own(), self.ledger)
             self.operators.append(operator)
-            await self._hire(operator, f"operator{at}", f"Оператор {_letter(at)}", "operator")
+            await self._hire(operator, f"operator{at}", f"Оператор {_letter(at)}", role, "operator")
         for at in range(plan.executors):
             chat = self._person(FIRST_EXECUTOR + at, "Слесарь", SHIFT.id)
             executor = Executor(self.world, FIRST_EXECUTOR + at, chat, self._own(), self.ledger)
             self.executors.append(executor)
             await self._hire(executor, f"executor{at}", f"Слесарь {_letter(at)}", "executor")
+        for at in range(plan.groups):
+            await self._forum(at)
         for at in range(plan.residents):
             chat = self._person(FIRST_RESIDENT + at, "Житель", DOM.id)
             self.residents.append(
@@ -135,9 +143,30 @@ class Day:
         self.world.add_person(Person(ident, name, str(ident)))
         return self.world.private(bot, ident)
 
-    async def _hire(self, someone: Someone, login: str, name: str, role: Role) -> None:
+    def _at_work(self) -> list[Operator]:
+        """Half of the operators work in the groups, the others in their private chats."""
+        if not self.desks:
+            return self.operators
+        return [*self.operators[: len(self.operators) // 2], *self.desks]
+
+    async def _forum(self, at: int) -> None:
+        """A forum group of the queue: its admin connects it, and those who work there show up."""
+        crew = self.operators[len(self.operators) // 2 :]
+        admin = self.operators[0]
+        people = [one.phone.person.id for one in (admin, *crew)]
+        body = {"title": f"Смена {at}", "people": people, "bots": ["shift_bot"], "forum": True}
+        chat = make_group(self.world, body)
+        code = await self.process.services.places.code("main", ADMIN)
+        Phone(self.world, admin.phone.person, chat).say(f"/connect {code}")
+        for one in crew:
+            desk = GroupOperator(self.world, one.phone.person.id, chat, self._own(), self.ledger)
+            self.desks.append(desk)
+            await desk.think(20, 30)
+            await desk.greet()
+
+    async def _hire(self, someone: Someone, login: str, name: str, *roles: Role) -> None:
         people = self.process.services.people
-        await people.add(login, name, [role], ADMIN)
+        await people.add(login, name, list(dict.fromkeys(roles)), ADMIN)
         token = await people.one_time_link(login, ADMIN)
         since = someone.mark
         someone.phone.start(token)

@@ -1,11 +1,13 @@
-"""Operators in their private chats with the bot: take, answer, ask, hand over, note, close."""
+"""Operators at their desk, a private chat or a forum group: take, answer, hand over, close."""
 
 from __future__ import annotations
 
 import random
 import re
+from contextlib import suppress
 
 from bots.emulator.chats import Chat, Message
+from bots.emulator.errors import PhoneError
 from bots.emulator.world import World
 from tests.simulation.ledger import Ledger, tags
 from tests.simulation.people import Someone, has_key, keys, place, words
@@ -30,7 +32,9 @@ class Operator(Someone):
         while True:
             message = await self.next()
             await self.think(1, 4)
-            await self._look(message)
+            # What was looked at may be gone by now, or its topic closed.
+            with suppress(PhoneError):
+                await self._look(message)
 
     async def _look(self, message: Message) -> None:
         shown, number = keys(message), _number(message)
@@ -201,6 +205,37 @@ class Operator(Someone):
 
     def _tag(self, kind: str) -> str:
         return self.ledger.tag(kind, self.now, self.chat.id) or ""
+
+
+class GroupOperator(Operator):
+    """The same in a forum group: every case has its topic, and plain words there are notes."""
+
+    EAGER = 0.4
+    """So often a case that nobody has is taken here, and not in somebody's private chat."""
+
+    async def greet(self) -> None:
+        """Show oneself: who is here is told of cases here."""
+        self.say("/my")
+        await self.think(1, 5)
+
+    async def _look(self, message: Message) -> None:
+        if message.thread is None or ("Взять" in keys(message) and not self.chance(self.EAGER)):
+            return
+        self.thread = message.thread
+        if "Повторить" in keys(message) or "Взять" in keys(message):
+            await super()._look(message)
+        elif _number_of(self.chat, message) in self._mine and tags(words(message), "RE"):
+            await self._heard(message)
+
+    async def _note(self) -> None:
+        self.say(f"Перезвонить в ЖЭК {self._tag('N')}")
+
+
+def _number_of(chat: Chat, message: Message) -> int:
+    """The case of a topic, by its name."""
+    topic = chat.topics.get(message.thread or 0)
+    found = re.search(r"\d+", topic.name) if topic else None
+    return int(found[0]) if found else 0
 
 
 def _taken(card: Message) -> bool:

@@ -47,6 +47,7 @@ class Someone:
         self.phone = Phone(world, world.people[person], chat)
         self.chat = chat
         self.rng = rng
+        self.thread: int | None = None
         self.todo: deque[int] = deque()
         self._news = asyncio.Event()
         feed = world.feed
@@ -87,9 +88,11 @@ class Someone:
         return self.world.feed.seq
 
     def newest(self, wanted: Wanted, since: int = 0) -> Message | None:
-        """The newest message of a bot that fits, if it came or changed after `since`."""
+        """The newest message of a bot (in the topic that is looked at) that fits, if it came or
+        changed after `since`."""
         for message in reversed(self.world.messages[self.chat.key].values()):
             fresh = message.seq > since and message.sender in self.world.bots
+            fresh = fresh and self.thread in {None, message.thread}
             if fresh and wanted(message):
                 return message
         return None
@@ -113,8 +116,8 @@ class Someone:
 
     # ── doing ────────────────────────────────────────────────────────────────────────────────
 
-    def say(self, text: str, reply_to: int | None = None, thread: int | None = None) -> Message:
-        return self.phone.say(text, reply_to, thread)
+    def say(self, text: str, reply_to: int | None = None) -> Message:
+        return self.phone.say(text, reply_to, None if reply_to else self.thread)
 
     async def photos(
         self, count: int, caption: str, *, reply_to: int | None = None
