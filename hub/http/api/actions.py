@@ -22,6 +22,7 @@ from hub.http.api.bodies import (
     ResponsibleBody,
     RetryBody,
     ReturnBody,
+    SpamBody,
     TransferBody,
     TypeBody,
 )
@@ -155,8 +156,16 @@ async def reject(ask: Ask) -> Case:
 
 
 async def spam(ask: Ask) -> Case:
-    """Mark as spam."""
-    return await ask.services.casework.spam(ask.number, ask.actor, expect=ask.expect)
+    """Mark as spam; `then` is what becomes of the sender's later cases: straight to spam, or
+    somebody is asked."""
+    body: SpamBody = ask.body
+    work = ask.services.casework
+    return await work.spam(ask.number, ask.actor, then=body.then, expect=ask.expect)
+
+
+async def trust(ask: Ask) -> Case:
+    """The sender, about whom somebody was asked, is as any other."""
+    return await ask.services.casework.trust(ask.number, ask.actor, expect=ask.expect)
 
 
 async def unspam(ask: Ask) -> Case:
@@ -235,7 +244,8 @@ ACTIONS: list[tuple[str, Right, Act, type[Input]]] = [
     ("resolve", "case.resolve", resolve, ResolveBody),
     ("close", "case.state", close, Nothing),
     ("reject", "case.reject", reject, RejectBody),
-    ("spam", "case.spam", spam, Nothing),
+    ("spam", "case.spam", spam, SpamBody),
+    ("trust", "case.spam", trust, Nothing),
     ("unspam", "case.spam", unspam, Nothing),
     ("reopen", "case.reopen", reopen, Nothing),
     ("defer", "case.state", defer, DeferBody),

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from hub.domain.spamrules import Verdict
 from hub.http.api.ask import BIGGEST, Input
 from hub.http.api.cases import Aware
 from hub.services.replies import MAX_TEXT
@@ -87,6 +88,10 @@ class ResolveBody(Input):
 
 class RejectBody(Input):
     reason: Annotated[str, Meta(min_length=1, max_length=4000)]
+
+
+class SpamBody(Input):
+    then: Verdict | None = None
 
 
 class DeferBody(Input):

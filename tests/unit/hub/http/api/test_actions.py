@@ -33,6 +33,7 @@ TURNS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("close", {}, {"status": "closed"}),
     ("reject", {"reason": "не наш дом"}, {"status": "rejected", "reason": "не наш дом"}),
     ("spam", {}, {"status": "spam"}),
+    ("spam", {"then": "ask"}, {"status": "spam"}),
 ]
 
 
@@ -43,6 +44,15 @@ async def test_action_changes_the_case(
     answer = await api.post(f"/cases/1/{action}", body)
     assert {name: answer[name] for name in then} == then
     assert await api.get("/cases/1") == {k: v for k, v in answer.items() if k != "entry"}
+
+
+async def test_spam_may_name_what_becomes_of_its_sender(api: Program, world: World) -> None:
+    await api.post("/cases/1/spam", {"then": "burn"}, 422)
+    await api.post("/cases/1/spam", {"then": "ask"})
+    await world.say("Снова я")
+    assert [rule.what for rule in (await world.store.spam_rules.known()).values()] == ["ask"]
+    await api.post("/cases/2/trust")
+    assert await world.store.spam_rules.known() == {}
 
 
 async def test_actions_that_undo_others(api: Program, world: World) -> None:
