@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hub.domain.case import Case
-from hub.domain.events import DeliveryChanged, Escalated, Event, Transferred
+from hub.domain.events import DeliveryChanged, Escalated, Event, Revised, Transferred
 from hub.domain.forum import ForumPlace
 from hub.domain.staff import Directory
 
-# What everybody in a place sees there. What makes something theirs, and an answer of theirs that
-# did not arrive, is told in private as well.
+# What everybody in a place sees there. What makes something theirs, an answer of theirs that did
+# not arrive, and a call for help are told in private as well.
 TOLD_THERE = frozenset(
     {
         "new",
@@ -23,8 +23,6 @@ TOLD_THERE = frozenset(
         "file",
         "comment",
         "overdue",
-        "escalated",
-        "unstaffed",
     }
 )
 
@@ -47,7 +45,7 @@ def forum_rows(case: Case, events: Sequence[Event], directory: Directory, now: d
     if place is None:
         return
     for event in events:
-        if isinstance(event, DeliveryChanged):
+        if isinstance(event, DeliveryChanged | Revised):
             case.follow(
                 "topic_mark",
                 f"forum:{place.id}:{event.entry}",

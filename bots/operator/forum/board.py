@@ -10,7 +10,7 @@ from aiogram.methods import DeleteForumTopic, PinChatMessage
 
 from bots.common.views import View
 from bots.operator.forum.fixed import link
-from bots.operator.forum.voice import Halt, Voice
+from bots.operator.forum.voice import Halt, Voice, again
 from hub.domain.case import Case
 from hub.domain.forum import QUEUE, ForumPlace, Topic
 from hub.domain.message import Accepted, Deferred, Outcome
@@ -154,7 +154,8 @@ class ForumLetterOutlet:
                 drop = DeleteForumTopic(chat_id=place.chat, message_thread_id=thread)
                 await self._voice.call(place, drop, harmless=True)
             else:
-                await self._board.draw(place, letter)
+                with again(letter.repeat):
+                    await self._board.draw(place, letter)
         except Halt as halt:
             return halt.outcome
         except Conflict:

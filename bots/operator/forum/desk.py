@@ -43,9 +43,7 @@ class TopicDesk:
         """How one delivery fares."""
         await self._entries.mark(place, case, entry)
 
-    async def draw(
-        self, case: Case, place: ForumPlace, directory: Directory, *, repeat: bool
-    ) -> None:
+    async def draw(self, case: Case, place: ForumPlace, directory: Directory) -> None:
         """Everything that the place shows of the case. Raises Halt, Conflict."""
         forums, now = self._deps.forums, self._deps.clock.now()
         if place.group != case.group:
@@ -55,7 +53,7 @@ class TopicDesk:
         for _ in range(ROUNDS):
             topic = await forums.topic(place.id, case.number, now)
             try:
-                await self._steps(case, place, topic, directory, repeat)
+                await self._steps(case, place, topic, directory)
                 return
             except Halt as halt:
                 if not await self._deleted(case, topic, halt.reason):
@@ -77,11 +75,11 @@ class TopicDesk:
         return True
 
     async def _steps(
-        self, case: Case, place: ForumPlace, topic: Topic, directory: Directory, repeat: bool
+        self, case: Case, place: ForumPlace, topic: Topic, directory: Directory
     ) -> None:
         if topic.thread or not ended(case):
             await self._opened(case, place, topic, directory)
-            await self._entries.say(place, topic, case, directory, repeat=repeat)
+            await self._entries.say(place, topic, case, directory)
             await self._card(case, place, topic, directory)
             await self._entries.troubles(place, topic, case)
             await self._entries.edits(place, topic, case)

@@ -50,8 +50,6 @@ class TopicEntries:
         topic: Topic,
         case: Case,
         directory: Directory,
-        *,
-        repeat: bool = False,
     ) -> None:
         """What was written since."""
         for batch in _batches(case, topic):
@@ -59,9 +57,6 @@ class TopicEntries:
             for at, view in enumerate(views):
                 if at < topic.part:
                     continue
-                if repeat:
-                    view.text = self._deps.texts.html("bot/staff/repeated") + "\n" + view.text
-                    repeat = False
                 await self._voice.say(place, topic.thread, view)
                 topic.part = at + 1
                 if topic.part < len(views):

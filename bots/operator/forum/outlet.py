@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from bots.operator.forum.desk import TopicDesk
-from bots.operator.forum.voice import Halt, Voice
+from bots.operator.forum.voice import Halt, Voice, again
 from hub.domain.case import Case
 from hub.domain.forum import ForumPlace
 from hub.domain.message import Accepted, Deferred, Outcome, Rejected
@@ -40,10 +40,11 @@ class ForumOutlet:
         if place is None:
             return Skip()
         try:
-            if row.kind == "topic_mark":
-                await self._desk.mark(case, place, row.entry)
-            else:
-                await self._desk.draw(case, place, directory, repeat=row.repeat)
+            with again(row.repeat):
+                if row.kind == "topic_mark":
+                    await self._desk.mark(case, place, row.entry)
+                else:
+                    await self._desk.draw(case, place, directory)
         except Conflict:
             return Deferred("conflict", 0.2, "chat")
         except Halt as halt:

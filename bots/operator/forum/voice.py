@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
+import msgspec
 import structlog
 from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import Message
@@ -36,6 +39,20 @@ LOSSES: Mapping[str, Trouble] = {
     "no_rights": "rights",
     "no_topics": "topics",
 }
+
+
+_AGAIN: ContextVar[list[bool] | None] = ContextVar("forum_again", default=None)
+
+
+@contextmanager
+def again(repeat: bool) -> Iterator[None]:
+    """What is said first within may have been said before: every further step was written down
+    before the next one began."""
+    token = _AGAIN.set([repeat])
+    try:
+        yield
+    finally:
+        _AGAIN.reset(token)
 
 
 class Halt(Exception):
@@ -102,9 +119,11 @@ class Voice:
     ) -> Message:
         """A new message in a topic (0: in General), remembered as what it stands for."""
         here = {"message_thread_id": thread} if thread else {}
+        shown = view.shown()
+        view = msgspec.structs.replace(view, text=self._marked(view.text))
         params = {**view.content(), "chat_id": place.chat, **here, **quoting(reply_to)}
         said = await self.call(place, SendMessage(**params))
-        await self._teller.remember(place.account, place.chat, said.message_id, view.shown())
+        await self._teller.remember(place.account, place.chat, said.message_id, shown)
         return said
 
     async def redraw(self, place: ForumPlace, message: int, view: View) -> None:
@@ -133,13 +152,20 @@ class Voice:
             place.account,
             place.chat,
             file,
-            caption=caption,
+            caption=self._marked(caption),
             reply_to=reply_to,
             shown=shown,
             thread=thread,
         )
         if not isinstance(outcome, Accepted):
             raise await self._halted(place, outcome)
+
+    def _marked(self, text: str) -> str:
+        """Say that it may be a repeat, once."""
+        waiting = _AGAIN.get()
+        if not waiting or not waiting.pop():
+            return text
+        return self._deps.texts.html("bot/staff/repeated") + "\n" + text
 
     async def latest(self, place: ForumPlace, what: str, case: int, entry: int = 0) -> Shown | None:
         """The newest message there that stands for this."""

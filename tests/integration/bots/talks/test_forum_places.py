@@ -225,3 +225,42 @@ async def test_a_group_that_is_let_go_hears_so_and_is_told_nothing_more(
     await world.resident.say("Нет горячей воды")
     await world.vera.wait_for("Нет горячей воды")
     assert await desk.topics() == {}
+
+
+async def test_an_answer_of_telegram_that_is_lost_leaves_one_topic_and_marked_words(
+    world: BotWorld, desk: ForumDesk
+) -> None:
+    faults = world.emulator.world.faults
+    faults.add("lost", count=1, method="createForumTopic", bot="shift_bot")
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · Иванова")
+    await desk.card(thread)
+    assert list(await desk.topics()) == [thread]
+    faults.add("lost", count=1, method="sendMessage", bot="shift_bot")
+    await world.resident.say("Когда будет?")
+    await desk.seen(thread, "(повтор)\nКогда будет?")
+    said = [text for text in await desk.texts(thread) if "Когда будет?" in text]
+    assert said == ["Когда будет?", "(повтор)\nКогда будет?"]
+    # Whichever of them is answered, it goes to the resident.
+    await desk.vera.reply(said[1], "Вечером")
+    await world.resident.wait_for("Вечером")
+
+
+async def test_trouble_of_telegram_and_doubled_updates_change_nothing(
+    world: BotWorld, desk: ForumDesk
+) -> None:
+    faults = world.emulator.world.faults
+    faults.add("double", bot="shift_bot")
+    for method in ("createForumTopic", "sendMessage", "pinChatMessage", "editForumTopic"):
+        faults.add("429", count=1, method=method, bot="shift_bot", seconds=1)
+        faults.add("5xx", count=1, method=method, bot="dom_bot")
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · Иванова")
+    card = await desk.card(thread)
+    await desk.emma.press("Взять", on=card)
+    await desk.emma.say("Заметка", thread=thread)
+    await desk.emma.reply(card.id, "Едем")
+    await world.resident.wait_for("Едем")
+    await desk.topic("🔧 1 · Иванова")
+    assert [text for _, text in await world.entries(1)] == ["Нет горячей воды", "Заметка", "Едем"]
+    assert len(await desk.topics()) == 1
