@@ -181,7 +181,6 @@ async def _shown(
         "added": query.get("added", ""),
         "returned": query.get("returned", ""),
         "links": links,
-        "link": next(iter(links.values()), ""),
         "sizes": list(posters.SIZES),
     }
     return await table(visit, PAGE, context, edited=edited, refusal=refusal)

@@ -49,6 +49,12 @@ class HouseBook:
     async def save(self, house: House, by: Actor) -> House:
         """Add (empty code) or change a house. Raises Invalid, Conflict of the store."""
         require(by, "house.edit")
+        for other in await self._deps.houses.all():
+            if other.code != house.code and _name(other) == _name(house):
+                raise Invalid(field="address", reason="same")
+        return await self._write(house)
+
+    async def _write(self, house: House) -> House:
         house.address = " ".join(house.address.split())
         house.entrance = " ".join(house.entrance.split())
         if not house.address:
@@ -74,21 +80,20 @@ class HouseBook:
         """Add those (address, entrance) that are not there and take back into use those that are;
         returns how many of each."""
         require(by, "house.edit")
-        known = {(one.address.casefold(), one.entrance): one for one in await self.all(by)}
+        known = {_name(one): one for one in await self.all(by)}
         added = returned = 0
         for address, entrance in rows:
-            name = " ".join(address.split()), " ".join(entrance.split())
-            house = known.get((name[0].casefold(), name[1]))
+            now = self._deps.clock.now()
+            fresh = House(
+                code="", address=address, entrance=entrance, created_at=now, updated_at=now
+            )
+            house = known.get(_name(fresh))
             if house is None:
-                now = self._deps.clock.now()
-                fresh = House(
-                    code="", address=name[0], entrance=name[1], created_at=now, updated_at=now
-                )
-                known[name[0].casefold(), name[1]] = await self.save(fresh, by)
+                known[_name(fresh)] = await self._write(fresh)
                 added += 1
             elif not house.active:
                 house.active = True
-                await self.save(house, by)
+                await self._write(house)
                 returned += 1
         return added, returned
 
@@ -97,3 +102,8 @@ class HouseBook:
         a house's address is no secret."""
         house = await self._deps.houses.get(code) if code else None
         return house if house is not None and house.active else None
+
+
+def _name(house: House) -> tuple[str, str]:
+    """By what people tell houses apart."""
+    return " ".join(house.address.casefold().split()), " ".join(house.entrance.split())

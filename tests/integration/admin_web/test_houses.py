@@ -69,6 +69,15 @@ async def test_a_house_without_address_is_refused_in_place(desk: Any) -> None:
     assert "Адрес: нужно заполнить" in await refused.text()
 
 
+async def test_the_same_house_twice_is_refused_in_place(desk: Any) -> None:
+    _, browser = desk
+    code = await made(browser)
+    again = await browser.post("/admin/houses/new", HOUSE | {"address": "УЛ. ЛЕНИНА, д. 5"})
+    assert again.status == 422
+    assert "Адрес: так уже есть" in await again.text()
+    assert (await browser.post(f"/admin/houses/{code}", HOUSE)).status == 303
+
+
 async def test_houses_are_found_by_words(desk: Any) -> None:
     _, browser = desk
     await made(browser)
