@@ -5,9 +5,11 @@ from __future__ import annotations
 from aiogram.methods import CloseForumTopic, EditForumTopic
 
 from bots.common.callbacks import press
+from bots.common.cards import Cards
 from bots.common.entries import STUCK
 from bots.common.forumcards import MAX_NAME, ended
 from bots.common.views import Key, View
+from bots.common.where import EVERYBODY, written_here
 from bots.operator.forum.entries import trouble
 from bots.operator.forum.fixed import FixedTopics
 from bots.operator.forum.maker import TopicMaker
@@ -15,7 +17,7 @@ from bots.operator.forum.voice import Halt, Voice
 from hub.domain.case import Case
 from hub.domain.forum import ForumPlace, Topic
 from hub.domain.staff import Directory
-from hub.domain.thread import HistoryLine
+from hub.domain.thread import Entry, HistoryLine
 from hub.services.deps import Deps
 
 
@@ -25,6 +27,7 @@ class Lines:
     def __init__(self, deps: Deps, voice: Voice, maker: TopicMaker) -> None:
         self._deps = deps
         self._voice = voice
+        self._cards = Cards(deps.texts)
         self._fixed = FixedTopics(deps, voice, maker)
 
     async def say(self, place: ForumPlace, case: Case, topic: Topic, directory: Directory) -> None:
@@ -77,17 +80,23 @@ class Lines:
         self, place: ForumPlace, case: Case, topic: Topic, directory: Directory
     ) -> None:
         moved = _moved(case)
+        note = _note(case, moved)
         said = {
             "group": _group(directory, case.group),
             "author": moved.who.name if moved else "",
-            "note": _note(case, moved),
+            "note": note.text if note else "",
         }
         save = self._deps.forums.save_topic
+        text = self._deps.texts.html("bot/operator/forum/said", what="moved", case=case, **said)
         try:
-            if f"moved:{case.group}" not in topic.told:
-                text = self._deps.texts.html(
-                    "bot/operator/forum/said", what="moved", case=case, **said
-                )
+            card = self._cards.operator(case, EVERYBODY, directory, self._deps.clock.now())
+            last = View(text=f"{text}\n\n{card.text}", what="card", case=case.number)
+            if topic.card and topic.look != last.digest:
+                # Nothing is to be pressed here any more.
+                await self._voice.redraw(place, topic.card, last)
+                topic.look = last.digest
+                await save(topic)
+            if not (_told_here(place, note) or f"moved:{case.group}" in topic.told):
                 view = View(text=text, what="said", case=case.number)
                 await self._voice.say(place, topic.thread, view)
                 topic.told = [*topic.told, f"moved:{case.group}"]
@@ -106,7 +115,7 @@ class Lines:
                 topic.closed = True
                 await save(topic)
         except Halt as halt:
-            if halt.reason not in {"topic_gone", "unchanged"}:
+            if halt.reason not in {"topic_gone", "message_gone", "unchanged"}:
                 raise
         await self._fixed.line(place, "service", "moved", case, thread=topic.thread, said=said)
         topic.left = True
@@ -167,13 +176,18 @@ def _moved(case: Case) -> HistoryLine | None:
     return next(found, None)
 
 
-def _note(case: Case, moved: HistoryLine | None) -> str:
+def _note(case: Case, moved: HistoryLine | None) -> Entry | None:
     """The explanation that was given with it."""
     if moved is None:
-        return ""
+        return None
     comments = (
-        entry.text
+        entry
         for entry in reversed(case.thread)
         if entry.kind == "comment" and entry.author.login == moved.who.login
     )
-    return next(comments, "")
+    return next(comments, None)
+
+
+def _told_here(place: ForumPlace, note: Entry | None) -> bool:
+    """The menu by which it was handed over has said so already."""
+    return note is not None and written_here(note.key, place.account, place.chat)

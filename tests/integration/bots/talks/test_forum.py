@@ -207,7 +207,7 @@ async def test_what_is_overdue_has_its_line(world: BotWorld, desk: ForumDesk) ->
     await world.store.cases.save(case, "late")
     await world.services.book.change(1, lambda late: late.expire(world.clock.now()))
     line = await desk.seen(await desk.topic("Просрочено"), "истёк срок ответа")
-    assert "Никто не взял" in line.text
+    assert "никто не взял" in line.text
     await desk.seen(None, "просрочено 1")
 
 

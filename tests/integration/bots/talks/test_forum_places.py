@@ -125,8 +125,9 @@ async def test_a_case_moves_to_the_desk_of_its_new_group(
     await desk.seen(thread, "Напишите пояснение")
     await desk.emma.say("Это ваш подъезд", thread=thread)
     await desk.emma.press("Передать", on=await desk.seen(thread, "Передать №1"))
-    gone = await desk.seen(thread, "передано в группу «Второй этаж»")
+    gone = await desk.seen(thread, lambda one: one.pinned and "передано в группу" in one.text)
     assert "Это ваш подъезд" in gone.text
+    assert gone.buttons == []
     await desk.topic("➡️ 1 · Иванова", closed=True)
     await desk.seen(await desk.topic("Служебное"), "передано в группу «Второй этаж»")
     new = await other.topic("1 · Иванова")
