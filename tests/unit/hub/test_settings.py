@@ -164,3 +164,25 @@ def test_the_secret_is_made_once_however_many_ask(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [one.name for one in path.parent.iterdir()] == ["secret.key"]
     assert Settings(data_dir=path.parent).secret() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("more", "address"),
+    [
+        ("", ""),
+        ('public_url = "http://hub.example.org"', ""),
+        ('public_url = "https://hub.example.org/"', "https://hub.example.org/mini/open/staff"),
+        ("[mini_app]\nplain_http = true", "http://127.0.0.1:8080/mini/open/staff"),
+    ],
+)
+def test_telegram_shows_the_desk_by_https_alone(more: str, address: str) -> None:
+    Path("hub.toml").write_text(more)
+    assert load().mini_app_url("staff") == address
+
+
+@pytest.mark.parametrize("origin", ["*", "https://a.example; script-src *", "web.telegram.org", ""])
+def test_only_an_origin_may_be_named_as_a_frame(
+    origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = problems_of(f'[mini_app]\nframe_ancestors = ["{origin}"]', monkeypatch)
+    assert [where.partition("[")[0] for where in found] == ["mini_app.frame_ancestors"]
