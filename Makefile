@@ -1,7 +1,7 @@
 # A fresh machine needs Python 3.11 or newer and make. `make run` starts everything.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run install system test lint fmt types check bench chaos simulate screenshots assets clean
+.PHONY: help run install system test lint fmt types check bench chaos simulate burst screenshots assets clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench        the measurements of docs/performance.md'
 	@echo 'make chaos        messages under kill -9, the long form'
 	@echo 'make simulate     a day of the whole house on a virtual clock; SEED=2 for another one'
+	@echo 'make burst        ten thousand updates at once after an hour of silence'
 	@echo 'make screenshots  pictures of the pages for README and docs'
 	@echo 'make assets       vendor fonts, CSS and JS of the pages anew (needs npm)'
 
@@ -59,6 +60,9 @@ bench: install
 
 simulate: install
 	@$(BIN)/python -m tests.simulation --seed $(SEED)
+
+burst: install
+	@$(BIN)/python -m tests.simulation.burst 10000
 
 chaos: install
 	@HUB_CHAOS=long $(BIN)/pytest -n0 -s -m chaos

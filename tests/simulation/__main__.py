@@ -9,11 +9,10 @@ import logging
 import sys
 import time
 
-import structlog
-
 from tests.simulation.counts import Figures, count
 from tests.simulation.day import Day, Plan
 from tests.simulation.loop import play
+from tests.simulation.quiet import quiet
 
 
 async def simulated(plan: Plan) -> Figures:
@@ -31,10 +30,7 @@ def main() -> int:
     parser.add_argument("--log", action="store_true", help="show warnings of the hub")
     asked = vars(parser.parse_args())
     level = logging.WARNING if asked.pop("log") else logging.CRITICAL
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    quiet(level)
     plan, began = Plan(**asked), time.monotonic()
     figures = play(lambda: simulated(plan))
     wall = round(time.monotonic() - began, 1)

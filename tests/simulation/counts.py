@@ -65,7 +65,7 @@ class Figures:
 
 async def count(day: Day) -> Figures:
     """Look at everything that stands at the end of a day."""
-    cases = await _cases(day)
+    cases = await every_case(day)
     entries = [(case, entry) for case, thread in cases for entry in thread]
     figures = Figures(
         said=len(day.ledger.of("R")),
@@ -75,8 +75,8 @@ async def count(day: Day) -> Figures:
         refused=sum(one.status == 400 for one in day.wire.calls),
         restarts=len(day.restarts),
     )
-    _residents(day, entries, figures)
-    _order(cases, figures)
+    figures.lost, figures.doubled = check_residents(day, entries)
+    figures.disordered = check_order(cases)
     _answers(day, entries, figures)
     _staff(day, cases, figures)
     _leaks(day, figures)
@@ -85,7 +85,8 @@ async def count(day: Day) -> Figures:
     return figures
 
 
-async def _cases(day: Day) -> list[tuple[Case, list[Entry]]]:
+async def every_case(day: Day) -> list[tuple[Case, list[Entry]]]:
+    """All cases with all of their threads."""
     found = []
     for number in range(1, (await day.store.cases.numbers(1))[0]):
         case = await day.store.cases.get(number)
@@ -98,8 +99,9 @@ def _faulty(call: Called) -> bool:
     return not call.seen or call.status >= 429
 
 
-def _residents(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) -> None:
-    """Every message of a resident stands in the cases once."""
+def check_residents(day: Day, entries: list[tuple[Case, Entry]]) -> tuple[list[str], list[str]]:
+    """Every message of a resident stands in the cases once: those that are lost, and doubled."""
+    lost, doubled = [], []
     ids = Ids("dom", bot_id(DOM.token))
     held = Counter(
         external
@@ -114,13 +116,15 @@ def _residents(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) ->
                 continue
             times = held[ids.message(resident.chat.id, message.id)]
             if times == 0:
-                figures.lost.append(f"{resident.chat.id}/{message.id} {text}")
+                lost.append(f"{resident.chat.id}/{message.id} {text}")
             elif times > 1:
-                figures.doubled.append(f"{resident.chat.id}/{message.id} {text}")
+                doubled.append(f"{resident.chat.id}/{message.id} {text}")
+    return lost, doubled
 
 
-def _order(cases: list[tuple[Case, list[Entry]]], figures: Figures) -> None:
-    """Within a case a resident's messages stand as they were written."""
+def check_order(cases: list[tuple[Case, list[Entry]]]) -> list[str]:
+    """Within a case a resident's messages stand as they were written: cases that differ."""
+    found = []
     for case, thread in cases:
         said = [
             int(tag[2:-1])
@@ -129,7 +133,8 @@ def _order(cases: list[tuple[Case, list[Entry]]], figures: Figures) -> None:
             for tag in tags(entry.text, "R")
         ]
         if said != sorted(said):
-            figures.disordered.append(f"№{case.number}: {said}")
+            found.append(f"№{case.number}: {said}")
+    return found
 
 
 def _answers(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) -> None:

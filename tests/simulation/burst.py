@@ -1,0 +1,157 @@
+"""An hour of silence, and then everybody at once: residents who write and ask, operators who ask.
+
+Updates are delivered twice and backwards now and then, as the plan's faults say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.simulation.counts import check_order, check_residents, every_case
+from tests.simulation.day import Day, Plan
+from tests.simulation.loop import play
+from tests.simulation.people import Someone
+from tests.simulation.quiet import quiet
+from tests.support.botworld import DOM, SHIFT
+
+SILENCE = 3600.0
+ENOUGH = 12 * 3600.0
+"""Seconds after which whatever still waits waits for ever."""
+
+
+@dataclass
+class Aftermath:
+    """What stands when everything is done. Lists are of what should not be."""
+
+    updates: int = 0
+    seconds: float = 0.0
+    cases: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    disordered: list[str] = field(default_factory=list)
+    out_of_turn: list[str] = field(default_factory=list)
+    said_twice: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> dict[str, list[str]]:
+        """What should not be, by its name."""
+        named = vars(self).items()
+        return {name: value for name, value in named if isinstance(value, list) and value}
+
+
+class Burst(Day):
+    """Use `play_burst`."""
+
+    async def play_burst(self) -> Aftermath:
+        """Silence, the burst, and all that follows from it."""
+        found = Aftermath(updates=self.plan.messages)
+        with self.wire.laid():
+            self.process = await self._process()
+            await self._morning()
+            await asyncio.sleep(SILENCE)
+            turns = self._turns()
+            self.world.faults.add("double", share=self.plan.faults)
+            self.world.faults.add("reorder", share=self.plan.faults)
+            asked = self._burst()
+            began = asyncio.get_running_loop().time()
+            while waiting := await self._waiting():
+                await asyncio.sleep(10.0)
+                found.seconds = asyncio.get_running_loop().time() - began
+                if found.seconds > ENOUGH:
+                    break
+            found.waiting = waiting
+            await self.process.kill()
+        await self._look(found, asked)
+        found.out_of_turn = [
+            f"{lane}: {seqs}" for lane, seqs in turns.items() if seqs != sorted(set(seqs))
+        ]
+        return found
+
+    def _burst(self) -> Counter[int]:
+        """All of it in one instant; returns how often each chat asked for help."""
+        asked: Counter[int] = Counter()
+        for number in range(self.plan.messages):
+            if number % 5 < 3:
+                someone: Someone = self.rng.choice(self.residents)
+                tag = self.ledger.tag("R", someone.now, someone.chat.id)
+                someone.say(f"Нет воды {tag}")
+                continue
+            crowd: Sequence[Someone] = self.residents if number % 5 == 3 else self.operators
+            someone = self.rng.choice(crowd)
+            someone.say("/help")
+            asked[someone.chat.id] += 1
+        return asked
+
+    def _turns(self) -> dict[str, list[int]]:
+        """In which order the updates of each chat are done with."""
+        turns: dict[str, list[int]] = defaultdict(list)
+        done = self.store.inbox.done
+
+        async def watched(ids: Sequence[str], now: datetime) -> Any:
+            for one in ids:
+                row = await self.store.inbox.get(one)
+                if row is not None and row.state == "new":
+                    turns[row.lane].append(int(row.external_id.partition(":")[2]))
+            return await done(ids, now)
+
+        self.store.inbox.done = watched  # type: ignore[method-assign]
+        return turns
+
+    async def _waiting(self) -> list[str]:
+        store, ever = self.store, self.process.clock.now() + timedelta(days=365)
+        bots = [bot.account.username for bot in self.world.bots.values() if len(bot.mailbox)]
+        inbox = await store.inbox.stats(ever)
+        found = [f"updates of {name}" for name in bots]
+        found += [f"inbox {inbox['new']}"] if inbox["new"] else []
+        found += [f"case {number}" for number in await store.cases.due(ever, 10**6)]
+        return found + [f"letters {to}" for to in await store.letters.due(ever, 10**6)]
+
+    async def _look(self, found: Aftermath, asked: Counter[int]) -> None:
+        cases = await every_case(self)
+        found.cases = len(cases)
+        entries = [(case, entry) for case, thread in cases for entry in thread]
+        found.lost, found.doubled = check_residents(self, entries)
+        found.disordered = check_order(cases)
+        helped: Counter[int] = Counter()
+        cards: Counter[tuple[int, str]] = Counter()
+        for call in self.wire.calls:
+            if call.method != "sendMessage" or call.status != 200:
+                continue
+            if call.at >= SILENCE and ("/queue" in call.words or "/lang" in call.words):
+                helped[call.chat] += 1
+            if call.bot == DOM.token and "принято" in call.words:
+                cards[call.chat, call.words] += 1
+            if call.bot == SHIFT.token and "Новое обращение" in call.words:
+                cards[call.chat, call.words] += 1
+        found.said_twice = [f"{chat}: {words[:60]}" for (chat, words), n in cards.items() if n > 1]
+        found.said_twice += [f"{chat}: help" for chat in helped if helped[chat] > asked[chat]]
+        found.unanswered = [f"{chat}: help" for chat in asked if helped[chat] < asked[chat]]
+
+
+async def burst(updates: int, *, seed: int = 1) -> Aftermath:
+    """So many updates in one instant."""
+    plan = Plan(
+        seed=seed, messages=updates, residents=updates // 8, executors=0, groups=0, faults=0.1
+    )
+    return await Burst(plan).play_burst()
+
+
+def main() -> int:
+    """`python -m tests.simulation.burst [updates]`: the figures as JSON."""
+    quiet()
+    found = play(lambda: burst(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
+    sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False, indent=2) + "\n")
+    return 1 if found.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
