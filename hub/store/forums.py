@@ -72,9 +72,8 @@ class Forums:
         return found[0] if found else None
 
     async def called(self, place_id: str, name: str) -> Sequence[Topic]:
-        """By name, and by the name under which one is being made."""
-        making = await self._find({"place": place_id, "making": name})
-        return [*making, *await self._find({"place": place_id, "name": name})]
+        """By name, or by the name under which one is being made."""
+        return await self._find({"place": place_id, "called": name})
 
     async def save_topic(self, topic: Topic) -> None:
         """On {_id, rev}. Raises Conflict."""
@@ -92,4 +91,5 @@ class Forums:
 
 def _row(topic: Topic) -> dict[str, Any]:
     # Asked for where it is 0 as well.
-    return {**with_rev(topic), "thread": topic.thread}
+    called = {"called": topic.making or topic.name}
+    return {**with_rev(topic), "thread": topic.thread, **called}

@@ -55,7 +55,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("case", "what", "account", "chat"),
         _index("at", expireAfterSeconds=400 * DAY),
     ],
-    "topics": [_index("place", "thread"), _index("case"), _index("place", "making")],
+    "topics": [_index("place", "thread"), _index("case"), _index("place", "called")],
     "links": [_index("expires_at", expireAfterSeconds=30 * DAY)],
     "tokens": [_index("name")],
     "held": [_index("login")],

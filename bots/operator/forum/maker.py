@@ -58,8 +58,10 @@ class TopicMaker:
 
     async def heard(self, place: ForumPlace, thread: int, name: str) -> int:
         """Telegram says that we made this topic. Returns the number of one too many, 0 for none."""
+        if await self._deps.forums.at_thread(place.id, thread) is not None:
+            return 0
         known = await self._deps.forums.called(place.id, name)
-        if not known or any(topic.thread == thread for topic in known):
+        if not known:
             return 0
         for topic in known:
             if topic.making == name and not topic.thread:

@@ -47,11 +47,8 @@ class MemoryForums:
         return next(found, None)
 
     async def called(self, place_id: str, name: str) -> list[Topic]:
-        here = [one for one in self._topics if one.place == place_id]
-        return [
-            *(one for one in here if one.making == name),
-            *(one for one in here if one.name == name),
-        ]
+        here = (one for one in self._topics if one.place == place_id)
+        return [one for one in here if (one.making or one.name) == name]
 
     async def save_topic(self, topic: Topic) -> None:
         self._topics.swap(topic)
