@@ -20,6 +20,7 @@ from bots.emulator.methods.registry import Method
 from bots.emulator.webhooks import WebhookPusher
 from bots.emulator.world import Bot, World
 
+DOWNLOAD = "download"
 REQUEST_LIMIT = UPLOAD_LIMIT + 1024 * 1024
 
 
@@ -94,9 +95,17 @@ class BotApi:
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         try:
-            self.world.bot_by_token(request.match_info["token"])
+            bot = self.world.bot_by_token(request.match_info["token"])
         except BotApiError as refused:
             return _refusal(refused)
+        fault = self.world.faults.strike(
+            ("5xx", "timeout"), bot.account.username, DOWNLOAD, named=True
+        )
+        if fault is not None and fault.kind == "5xx":
+            return _refusal(BotApiError(502, "Bad Gateway"))
+        if fault is not None:
+            await asyncio.sleep(fault.seconds)
+            return _cut(request)
         file = self.world.files.at(request.match_info["path"])
         if file is None:
             return _refusal(BotApiError(404, "Not Found"))

@@ -22,7 +22,8 @@ class Fault:
     reorder  updates that wait together are delivered backwards
 
     `share` is the part of the calls (or updates) that suffers, `count` how many may suffer at
-    most (None: until removed), `method` and `bot` (a user name) narrow it down.
+    most (None: until removed), `method` and `bot` (a user name) narrow it down. The method
+    `download` stands for fetching a file that getFile told of; it suffers when named alone.
     """
 
     id: int
@@ -62,10 +63,15 @@ class Faults:
     def rules(self) -> list[Fault]:
         return list(self._rules.values())
 
-    def strike(self, kinds: tuple[FaultKind, ...], bot: str, method: str = "") -> Fault | None:
-        """The fault that befalls this call or update now, if any; counts it."""
+    def strike(
+        self, kinds: tuple[FaultKind, ...], bot: str, method: str = "", *, named: bool = False
+    ) -> Fault | None:
+        """The fault that befalls this call or update now, if any; counts it. With `named` only
+        rules that name the method count."""
         for rule in list(self._rules.values()):
             if rule.kind not in kinds or (rule.bot and rule.bot != bot):
+                continue
+            if named and not rule.method:
                 continue
             if rule.method and rule.method.lower() != method.lower():
                 continue

@@ -120,7 +120,9 @@ async def send_sticker(call: Call, asked: SendSticker) -> dict[str, Any]:
 @method(SendMediaGroup)
 async def send_media_group(call: Call, asked: SendMediaGroup) -> list[dict[str, Any]]:
     find_chat(call, asked.chat_id)
-    if not 2 <= len(asked.media) <= 10:
+    if len(asked.media) > 10:
+        raise bad_request("too many messages to send as an album")
+    if len(asked.media) < 2:
         raise bad_request("album must contain 2-10 items")
     kinds = {item.type for item in asked.media}
     if kinds & {"document", "audio"} and len(kinds) > 1:

@@ -96,3 +96,25 @@ async def test_only_this_machine_may_drive_phones(url: str, phone: Phone) -> Non
             assert answer.status == 403
     with pytest.raises(ValueError, match="loopback"):
         await Emulator().start("0.0.0.0")
+
+
+async def test_a_file_may_fail_to_come_when_that_is_asked_for(
+    bot: Bot, phone: Phone, url: str
+) -> None:
+    await phone.start()
+    sent = await phone.photo()
+    message = (await bot.get_updates(offset=-1))[0].message
+    assert message is not None
+    assert message.photo is not None
+    path = str((await bot.get_file(message.photo[-1].file_id)).file_path)
+    address = f"{url}/file/bot{bot.token}/{path}"
+    await switch(url, kind="5xx", count=1, method="sendMessage")
+    await switch(url, kind="5xx", count=1, method="download")
+    await switch(url, kind="timeout", count=1, seconds=0.05, method="download")
+    async with aiohttp.ClientSession() as http:
+        async with http.get(address) as answer:
+            assert answer.status == 502
+        with pytest.raises(aiohttp.ClientError):
+            await http.get(address)
+        async with http.get(address) as answer:
+            assert await answer.read() == await phone.fetch(sent)
