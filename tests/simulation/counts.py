@@ -35,7 +35,7 @@ class Figures:
     cases: int = 0
     calls: int = 0
     faulty: int = 0
-    refused: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
     restarts: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -72,7 +72,7 @@ async def count(day: Day) -> Figures:
         cases=len(cases),
         calls=len(day.wire.calls),
         faulty=sum(_faulty(one) for one in day.wire.calls),
-        refused=sum(one.status == 400 for one in day.wire.calls),
+        refused=dict(Counter(one.refusal for one in day.wire.calls if one.status == 400)),
         restarts=len(day.restarts),
     )
     figures.lost, figures.doubled = check_residents(day, entries)

@@ -30,7 +30,8 @@ SLOWEST = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call as the server took it. `seen` is whether the caller heard of the answer."""
+    """A call as the server took it. `seen` is whether the caller heard of the answer, `refusal`
+    what was said against it."""
 
     at: float
     bot: str
@@ -39,6 +40,7 @@ class Called:
     status: int
     seen: bool
     result: Any
+    refusal: str = ""
 
     @property
     def chat(self) -> int:
@@ -146,7 +148,7 @@ class Wire:
         body = bytes(answer.body or b"") if isinstance(answer, web.Response) else b""
         lost = request.transport.aborted
         if method != "getUpdates":
-            result = json.loads(body).get("result") if body and not lost else None
+            said = json.loads(body) if body and not lost else {}
             self.calls.append(
                 Called(
                     at=asyncio.get_running_loop().time(),
@@ -155,7 +157,8 @@ class Wire:
                     fields=fields,
                     status=answer.status,
                     seen=not lost,
-                    result=result,
+                    result=said.get("result"),
+                    refusal=said.get("description", ""),
                 )
             )
         if lost:
