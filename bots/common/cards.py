@@ -166,6 +166,10 @@ class Cards:
         last = ["trust", "more"] if case.suspected else ["more"]
         return [*rows, row("note", "spam", "close"), row(*last)]
 
+    def key(self, act: str, case: Case, person: Staff) -> Key:
+        """One key by itself, of this version of the case."""
+        return key(self._label(person.language), act, case)
+
     def _label(self, language: str) -> Callable[[str, int], str]:
         def label(name: str, count: int = 0) -> str:
             return self._texts.render("bot/staff/buttons", language, name=name, count=count)

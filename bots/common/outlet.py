@@ -213,6 +213,9 @@ class StaffOutlet:
             operator=directory.name(case.operator) if case.operator else "",
         )
         view = View(text=text, what="notice", case=case.number, version=case.version)
+        lost = case.address if what == "unreachable" else None
+        if lost is not None and await next_address(self._deps, case, lost) is not None:
+            view.keys = [[self._cards.key("via", case, person)]]
         return await self._say(row, chat, [view], under=await self._under(case, row, chat))
 
     # ── files ────────────────────────────────────────────────────────────────────────────────

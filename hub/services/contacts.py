@@ -115,6 +115,14 @@ class ContactBook:
             await self._change(
                 contact_id, lambda contact: contact.lose(identity, reason), follow=False
             )
+            await self._told_at(contact_id, identity, reason)
+
+    async def _told_at(self, contact_id: str, identity: str, reason: str) -> None:
+        """Whoever works on a case that is answered there hears of it before they answer."""
+        now = self._deps.clock.now()
+        for case in await self._deps.cases.of_contact(contact_id, SHOWN_CASES):
+            if case.open and case.address is not None and case.address.identity == identity:
+                await self._book.change(case.number, lambda one: one.reach(reason, now))
 
     async def _no_circle(self, merged: Contact) -> None:
         """Two merges at once may point at each other: whoever sees it takes theirs back."""

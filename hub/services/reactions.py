@@ -266,6 +266,15 @@ def _details(then: Reaction, event: DetailsChanged) -> None:
         then.status()
     if event.what == "deadline":
         then.staff(then.case.executors, "deadline", but=event.by)
+    if event.what == "reach" and not _heard_of_refusal(then.case):
+        then.staff([then.case.operator, then.case.responsible], "unreachable")
+
+
+def _heard_of_refusal(case: Case) -> bool:
+    """The resident is there again, or it was an answer of ours that met the closed door."""
+    sent = [entry for entry in case.thread if entry.direction == "out" and entry.delivery]
+    failed = sent[-1].delivery if sent else None
+    return not case.unreachable or (failed is not None and failed.reason == case.unreachable)
 
 
 def _status(then: Reaction, event: StatusChanged) -> None:

@@ -9,6 +9,7 @@ from hub.domain.case.moves import author
 from hub.domain.case.people import CasePeople
 from hub.domain.events import DetailsChanged, Event, Overdue
 from hub.domain.staff import Actor
+from hub.domain.status import AT_WORK
 from hub.domain.thread import Author
 
 
@@ -62,6 +63,25 @@ class CaseDetails(CasePeople, kw_only=True):
         spoken, self.contact = self.contact.language, ref
         self._touch(now)
         return [DetailsChanged(what="contact" if ref.language == spoken else "language")]
+
+    def reach(self, reason: str, now: datetime) -> list[Event]:
+        """The resident takes no answers any more where they wrote from (`reason` is a text key);
+        with an empty one they do again."""
+        if self.status not in AT_WORK or self.unreachable == reason:
+            return []
+        self._note(now, Author(), "unreachable" if reason else "reachable", reason=reason)
+        return [DetailsChanged(what="reach")]
+
+    @property
+    def unreachable(self) -> str:
+        """Why the resident takes no answers where they wrote from; empty: they do. Whoever writes
+        again is there again."""
+        told = [line for line in self.history if line.action in {"unreachable", "reachable"}]
+        if not told or told[-1].action == "reachable":
+            return ""
+        since = told[-1].at
+        back = any(entry.direction == "in" and entry.kept_at > since for entry in self.thread)
+        return "" if back else told[-1].data.get("reason", "")
 
     def seen(self) -> bool:
         """Somebody in charge looked: nothing is unread. True if that changed anything."""

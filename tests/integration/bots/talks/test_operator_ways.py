@@ -112,3 +112,28 @@ async def test_every_other_way_stands_in_a_menu(world: BotWorld) -> None:
     answer = await world.emma.press("Повторить", on=trouble)
     assert "уже отправлено" in answer.text
     assert len(gateway.sent) == 1
+
+
+async def test_who_blocks_the_bot_is_told_of_before_anybody_answers(world: BotWorld) -> None:
+    gateway, card = await reachable_by_sms(world)
+    await world.resident.block()
+    told = await world.emma.wait_for("№1: житель заблокировал бота, ответ туда не дойдёт")
+    await world.emma.wait_for(lambda seen: seen.id == card.id and "заблокировал" in seen.text)
+    await world.emma.press("Ответить через…", on=told)
+    await world.emma.press("СМС · +7 (922) 000-00-01")
+    await world.emma.wait_for("Напишите ответ по №1")
+    await world.emma.say("Мастер едет")
+    await world.emma.press("Отправить")
+    await world.emma.wait_for("✓ №1")
+    assert [out.text for out in gateway.sent] == ["Мастер едет"]
+    await world.resident.unblock()
+    await world.emma.wait_for(lambda seen: seen.id == card.id and "заблокировал" not in seen.text)
+
+
+async def test_without_another_way_the_notice_offers_none(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    await world.emma.press("Взять")
+    await world.emma.wait_for("у меня")
+    await world.resident.block()
+    told = await world.emma.wait_for("№1: житель заблокировал бота")
+    assert told.buttons == []
