@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
@@ -30,14 +30,26 @@ class MiniWorld:
     url: str
 
 
+class Later:
+    """A clock that is ahead."""
+
+    def __init__(self, by: timedelta) -> None:
+        self._by = by
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._by
+
+
 @asynccontextmanager
-async def mini_world(max_age: timedelta = timedelta(hours=1)) -> AsyncIterator[MiniWorld]:
-    """Hired staff, the staff bot's keys and menu leading to the desk."""
+async def mini_world(late: timedelta = timedelta()) -> AsyncIterator[MiniWorld]:
+    """Hired staff, the staff bot's keys and menu leading to the desk. `late`: by how much later
+    the pages believe it to be than Telegram."""
     radio = Radio()
     async with BotWorld(live=radio) as world:
         services = world.services
         # The twin of the budget counts nothing, and data that was used once opens nothing again.
-        once = replace(services, deps=replace(services.deps, budget=CountingBudget()))
+        deps = replace(services.deps, budget=CountingBudget(), clock=Later(late))
+        once = replace(services, deps=deps)
         pages = Pages(
             services=once,
             sessions=MemorySessions(),
@@ -49,7 +61,7 @@ async def mini_world(max_age: timedelta = timedelta(hours=1)) -> AsyncIterator[M
             mini=MiniApp(
                 sessions=MemorySessions(COOKIE, ROOT),
                 keys={"shift": key_of(SHIFT.token)},
-                max_age=max_age,
+                max_age=timedelta(hours=1),
                 frames=(world.url,),
             ),
         )
