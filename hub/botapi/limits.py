@@ -10,6 +10,8 @@ from hub.ports.channel import Limit
 
 PER_ACCOUNT = 30
 PER_GROUP = 20
+# Of the bot's calls a second, so many may be reactions.
+REACTIONS = 10
 # What a private chat bears at once when the average stays at one a second.
 BURST = 5
 
@@ -36,8 +38,10 @@ def limits(account: str, chat: int) -> list[Limit]:
 
 
 def reactions(account: str, chat: int) -> list[Limit]:
-    """What a reaction uses up: it puts no message into the chat, so it takes none of its budget."""
+    """What a reaction uses up: it puts no message into the chat, so it takes none of its budget,
+    and all of them together leave most of the bot's to words."""
     return [
         Limit(account_budget(account), PER_ACCOUNT, 1.0),
+        Limit(f"{account_budget(account)}:reactions", REACTIONS, 1.0),
         Limit(f"{chat_budget(account, chat)}:reactions", BURST, float(BURST)),
     ]

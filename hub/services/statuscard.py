@@ -4,7 +4,7 @@ in place, and the sign at a message that it was seen."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -31,7 +31,7 @@ VERBS: dict[str, tuple[tuple[str, ...], ...]] = {
     "withdrawn": (("resume",),),
 }
 """Which buttons stand under what is said of a case."""
-SIGN_TRIES = 3
+SIGN_TRIES, SIGN_AGE = 3, timedelta(minutes=2)
 """A sign that comes late says nothing any more."""
 
 
@@ -97,7 +97,7 @@ class StatusOutlet:
     async def _seen(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:
         """A failure is nobody's business: the message stands in the case all the same."""
         entry, to = case.by_seq(row.entry), case.address
-        if not sender.caps.reactions or entry is None or to is None or row.tries > SIGN_TRIES:
+        if not sender.caps.reactions or entry is None or to is None or self._late(row):
             return Skip()
         if entry.conversation != to.conversation or not entry.external_ids:
             return Skip()
@@ -113,6 +113,9 @@ class StatusOutlet:
             )
         )
         return outcome if isinstance(outcome, Accepted | Deferred) else Skip()
+
+    def _late(self, row: Row) -> bool:
+        return row.tries > SIGN_TRIES or self._deps.clock.now() - row.at > SIGN_AGE
 
     async def _status(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:
         if not sender.caps.status_card or case.address is None or case.status not in TOLD:

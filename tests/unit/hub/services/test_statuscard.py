@@ -17,7 +17,7 @@ from hub.ports.outlet import Skip
 from hub.services.postman import Postman
 from hub.services.statuscard import StatusOutlet, state_of, verbs_of
 from tests.support.cases import EMMA, NOW, in_state
-from tests.support.world import World
+from tests.support.world import START, World
 
 
 class Kept:
@@ -75,7 +75,10 @@ async def test_a_sign_that_cannot_be_set_is_given_up(
     assert world.channel.sent[-1].reaction
 
 
-@pytest.mark.parametrize("fields", [{"tries": 4}, {"entry": 7}, {"account": "gone"}])
+@pytest.mark.parametrize(
+    "fields",
+    [{"tries": 4}, {"entry": 7}, {"account": "gone"}, {"at": START - timedelta(minutes=3)}],
+)
 async def test_a_sign_that_comes_too_late_or_has_no_place_is_not_set(
     world: World, fields: dict[str, Any]
 ) -> None:
