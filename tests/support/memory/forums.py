@@ -40,15 +40,16 @@ class MemoryForums:
         return self._topics.get(topic_id(place_id, what))
 
     async def topics(self, case: int) -> list[Topic]:
-        return [one for one in self._topics if one.case == case]
+        return self._topics.where(lambda one: one.case == case)
 
     async def at_thread(self, place_id: str, thread: int) -> Topic | None:
-        found = (one for one in self._topics if (one.place, one.thread) == (place_id, thread))
-        return next(found, None)
+        found = self._topics.where(lambda one: (one.place, one.thread) == (place_id, thread))
+        return found[0] if found else None
 
     async def called(self, place_id: str, name: str) -> list[Topic]:
-        here = (one for one in self._topics if one.place == place_id)
-        return [one for one in here if (one.making or one.name) == name]
+        return self._topics.where(
+            lambda one: one.place == place_id and (one.making or one.name) == name
+        )
 
     async def save_topic(self, topic: Topic) -> None:
         self._topics.swap(topic)
