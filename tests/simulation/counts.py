@@ -23,6 +23,9 @@ COUNTED = ("send", "edit", "copy", "createForumTopic")
 """Calls that Telegram counts in a group."""
 CARDS = frozenset({"notice", "card"})
 """Rows that bring a card or draw it anew."""
+HUNG, AFTER, UP_AGAIN = 8.5, 6.0, 75.0
+"""Seconds that a call hangs before its fault shows, those after any fault until all is as before
+(a pause of 429, or two tries), and those after a kill until what was leased is free again."""
 STEP = 0.25
 """Seconds at which it is looked whether a group had to wait."""
 
@@ -255,7 +258,10 @@ def _ages(day: Day, figures: Figures) -> None:
     """How long messages took to the first who saw them, and how old cards became."""
     first: dict[str, float] = {}
     groups: dict[int, list[float]] = defaultdict(list)
+    held: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for call in day.wire.calls:
+        if call.bot == SHIFT.token and call.chat < 0 and _faulty(call):
+            held[call.chat].append((call.at - (HUNG if not call.seen else 0.0), call.at + AFTER))
         if call.bot != SHIFT.token or call.status != 200:
             continue
         if call.chat < 0 and call.method.startswith(COUNTED):
@@ -271,19 +277,24 @@ def _ages(day: Day, figures: Figures) -> None:
     for row in day.witness.carried:
         if row.kind == "topic":
             at = chats[row.to.partition(":")[2]]
-            free.append(unforced(row.begun, row.done, groups[at]))
+            kills = [(when, when + UP_AGAIN) for when in day.restarts]
+            free.append(unforced(row.begun, row.done, groups[at], [*held[at], *kills]))
     topics = [one for one in day.witness.carried if one.kind == "topic"]
     figures.group_ms = spread(one.age for one in topics)
     figures.group_unforced_ms = spread(free)
 
 
-def unforced(begun: float, done: float, calls: list[float]) -> float:
-    """Seconds between the two in which the group's budget would have allowed a call."""
+def unforced(
+    begun: float, done: float, calls: list[float], held: list[tuple[float, float]]
+) -> float:
+    """Seconds between the two in which neither the group's budget nor a fault held a call up."""
     at, free = begun, 0.0
+    held = [(one, other) for one, other in held if one < done and other > begun]
     while at < done:
         minute = bisect(calls, at) - bisect(calls, at - 60.0)
         moment = bisect(calls, at) - bisect(calls, at - BURST)
-        if minute < GROUP_LIMIT and moment < BURST:
+        stuck = any(one <= at < other for one, other in held)
+        if minute < GROUP_LIMIT and moment < BURST and not stuck:
             free += min(STEP, done - at)
         at += STEP
     return free
