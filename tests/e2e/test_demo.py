@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 
 from tests.support.phone import Phone
 from tests.support.processes import Hub, environment
@@ -103,6 +104,7 @@ async def _works(url: str, phones: str, text: str) -> None:
             message = await operator.wait_for(text, 60)
             await operator.reply(message.id, f"Ответ: {text}")
             await resident.wait_for(f"Ответ: {text}", 30)
+            await _opens_inside(await operator.do("app"))
         # Who is killed in the middle of sending is waited for as long as a lease; tests/chaos
         # looks at that. Here the outbox is empty at the kill.
         async with asyncio.timeout(30):
@@ -112,6 +114,21 @@ async def _works(url: str, phones: str, text: str) -> None:
     assert kept is not None, metrics
     assert float(kept[1]) >= 1
     assert "hub_deliveries_total" in metrics
+
+
+async def _opens_inside(opened: dict[str, Any]) -> None:
+    """The desk opens behind the button beside the operator's input field, once."""
+    address, _, fragment = opened["app"]["url"].partition("#")
+    data = parse_qs(fragment)["tgWebAppData"][0]
+    for wanted in (200, 403):
+        async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as browser:
+            async with browser.get(address) as answer:
+                token = re.search(r'name="csrf" value="(\w+)"', await answer.text())
+            assert token is not None
+            form = {"csrf": token[1], "data": data, "case": "1"}
+            async with browser.post(address, data=form) as answer:
+                assert answer.status == wanted
+                assert (answer.url.path == "/mini/desk/cases/1") == (wanted == 200)
 
 
 async def _metrics(http: ClientSession, url: str) -> str:
