@@ -122,6 +122,7 @@ def desk() -> Router:
             reply.router(),
             work.asked_router(),
             refusal.asked_router(),
+            comments.asked_router(),
             lists.asked_router(),
             preview.asked_router(),
             ways.asked_router(),
@@ -142,7 +143,8 @@ def desk() -> Router:
             comments.swipe_router(),
             work.asked_router(),
             refusal.asked_router(),
-            comments.comments_router(),
+            comments.asked_router(),
+            comments.plain_router(),
         )
     )
     found.include_router(entry.old_keys())

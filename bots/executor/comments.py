@@ -42,10 +42,16 @@ def swipe_router() -> Router:
     return routes
 
 
-def comments_router() -> Router:
-    """The comment that was asked for, and words to nobody."""
-    routes = Router(name="comments")
+def asked_router() -> Router:
+    """The comment that was asked for."""
+    routes = Router(name="comment_asked")
     routes.message.register(asked, StateFilter(TaskAsked.comment))
+    return routes
+
+
+def plain_router() -> Router:
+    """Words to nobody."""
+    routes = Router(name="comments")
     routes.message.register(plain, StateFilter(None))
     routes.callback_query.register(plain_to, Press.filter_act("task_plain"))
     return routes

@@ -285,3 +285,27 @@ async def test_an_executor_cannot_press_an_operators_key(world: BotWorld) -> Non
     await world.bots.conversation.handle("forged", "shift", body.encode())
     case = await world.services.book.load(1)
     assert case.operator == "emma"
+
+
+async def test_who_dispatches_and_carries_out_does_both_from_one_chat(world: BotWorld) -> None:
+    person = await world.store.staff.get("vera")
+    assert person is not None
+    person.roles = ["operator", "executor"]
+    await world.store.staff.save(person)
+    await world.resident.say("Течёт кран на кухне")
+    await world.emma.press("Взять")
+    await world.emma.wait_for("у меня")
+    await world.services.casework.executors(1, await emma_of(world), add=["vera"])
+    task = await world.vera.wait_for("Задача №1")
+    await world.vera.press("Написать диспетчеру", on=task)
+    await world.vera.wait_for("напишите следующим сообщением")
+    await world.vera.say("Выезжаю сама")
+    await world.emma.wait_for("Выезжаю сама")
+    await world.vera.press("Не могу", on=task.id)
+    await world.vera.wait_for("Почему не получается")
+    await world.vera.say("Заболела")
+    await world.vera.press("Вернуть диспетчеру")
+    await world.emma.wait_for("Заболела")
+    await world.vera.say("/queue")
+    await world.vera.wait_for("Очередь пуста")
+    assert not any("ыезжаю" in seen.text for seen in await world.resident.history())
