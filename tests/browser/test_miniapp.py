@@ -91,6 +91,8 @@ async def test_from_the_key_on_the_phone_to_the_residents_answer(
         desk = app(page)
         await expect(desk.get_by_role("heading", name="Мои обращения")).to_be_visible()
         await expect(desk.locator("html")).to_have_attribute("data-theme", theme)
+        # What Telegram said stays behind at the door.
+        assert [frame.url for frame in page.frames[1:]] == [f"{mini.url}/mini/desk"]
         await expect(desk.locator(".rail")).to_have_count(0)
         await shot(page, f"mini-empty-{theme}")
         await desk.get_by_role("link", name="Очередь", exact=False).first.click()

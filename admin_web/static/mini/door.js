@@ -7,6 +7,8 @@ const said = window.Telegram?.WebApp?.initData || new URLSearchParams(location.h
 if (said) {
   document.getElementById("opening").hidden = false;
   form.elements.data.value = said;
+  // Browsers carry what stands behind the # along with every redirect unless it is left here.
+  form.action = location.pathname + location.search;
   tell("iframe_ready", { reload_supported: true });
   tell("web_app_ready");
   form.submit();

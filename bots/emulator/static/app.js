@@ -49,6 +49,7 @@ export class App {
     this.themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.frame.src = `${app.url}&${about}`;
     this.phone.root.append(this.box);
+    this.box.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
     this.box.querySelector(".app-close").focus();
   }
 

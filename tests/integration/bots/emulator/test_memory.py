@@ -8,11 +8,12 @@ import signal
 import sys
 from pathlib import Path
 
-from aiogram.types import BufferedInputFile
+from aiogram.types import BufferedInputFile, MenuButtonCommands
 
 from bots.emulator.demo import demo_cast
 from bots.emulator.server import Emulator, Limits
-from tests.integration.bots.emulator.conftest import DOM, SVETLANA, bot_at
+from tests.integration.bots.emulator.conftest import DOM, EMMA, SHIFT, SVETLANA, bot_at
+from tests.integration.bots.emulator.test_groups import make_group
 from tests.support.phone import Phone
 from tests.support.samples import png
 
@@ -47,6 +48,43 @@ async def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
         got = await bot.download_file(file.file_path)
         assert got is not None
         assert got.read() == png()
+    await bot.session.close()
+    await second.stop()
+
+
+async def test_groups_menus_and_inline_messages_outlive_a_restart(tmp_path: Path) -> None:
+    first = Emulator([SHIFT], [EMMA], tmp_path, limits=Limits(mode="off"))
+    url = await first.start()
+    bot = bot_at(url, SHIFT.token)
+    chat_id = await make_group(url, people=[EMMA.id], forum=True)
+    offer = {
+        "id": "1",
+        "content": {"text": "Мастер едет"},
+        "markup": {"inline_keyboard": [[{"text": "Ещё", "callback_data": "more"}]]},
+    }
+    async with Phone(url, EMMA.id, str(chat_id)) as emma:
+        await emma.do("topic_new", name="1842")
+        await emma.choose("shift_bot", "мастер", offer)
+        await emma.do("bot_rights", bot="shift_bot", admin=False)
+        chosen = (await bot.get_updates(offset=-2))[0].chosen_inline_result
+        await bot.set_my_description("Рабочее место")
+        await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+        before = await emma.chat()
+    await bot.session.close()
+    await first.stop()
+    assert chosen is not None
+
+    second = Emulator(data=tmp_path, limits=Limits(mode="off"))
+    url = await second.start()
+    bot = bot_at(url, SHIFT.token)
+    async with Phone(url, EMMA.id, str(chat_id)) as emma:
+        assert await emma.chat() == before
+        inline = chosen.inline_message_id
+        assert await bot.edit_message_text("Мастер приехал", inline_message_id=inline) is True
+        assert (await emma.history())[-1].text == "Мастер приехал"
+    assert (await bot.get_chat_member(chat_id, bot.id)).status == "member"
+    assert (await bot.get_my_description()).description == "Рабочее место"
+    assert isinstance(await bot.get_chat_menu_button(), MenuButtonCommands)
     await bot.session.close()
     await second.stop()
 
