@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Protocol, runtime_checkable
+
+import structlog
 
 from bots.resident import answers, menu, ownwork
 from bots.resident.commands import Commanding, menus
@@ -15,6 +16,8 @@ from hub.domain.errors import HubError, StoreDown
 from hub.domain.message import Action, Inbound
 from hub.ports.texts import Texts
 from hub.services.services import Services
+
+log = structlog.get_logger()
 
 Answer = Callable[[Services, Speech, str], Awaitable[None]]
 
@@ -64,9 +67,12 @@ class Residency:
         """Show everywhere what can be commanded; who cannot be told now is told by the next
         start."""
         offered = menus(self._texts)
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(PATIENCE):
                 await asyncio.gather(*(one.offer_commands(offered) for one in self._commanding))
+        except Exception as error:
+            # A menu is no reason to stop listening.
+            log.warning("residents.commands", error=type(error).__name__)
 
     async def handle(self, action: Action, row_id: str) -> None:
         """Handle one action; what is said is kept as letters before anything of it is sent."""
