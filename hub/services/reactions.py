@@ -202,18 +202,17 @@ def _replied(then: Reaction, event: ReplyAdded) -> None:
 
 def _commented(then: Reaction, event: CommentAdded) -> None:
     then.staff(_colleagues(then), "comment", event.entry, but=event.by)
-    then.cards(_watching(then))
 
 
 def _more_files(then: Reaction, event: FilesAdded) -> None:
     then.staff(_colleagues(then), "file", event.entry, but=event.by)
-    then.cards(_watching(then))
 
 
 def _revised(then: Reaction, event: Revised) -> None:
     entry = then.case.by_seq(event.entry)
     if entry is not None and entry.kind == "comment":
         then.staff(_colleagues(then), "revised", event.entry, but=event.by)
+        return
     then.mark(event.by, event.entry)
     then.cards(_watching(then))
 

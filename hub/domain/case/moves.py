@@ -22,6 +22,11 @@ class CaseMoves(CaseFacts, kw_only=True):
         self.version += 1
         self.updated_at = max(now, self.updated_at)
 
+    def _stir(self, now: datetime) -> None:
+        """Something was said among colleagues: nobody decides by less than they saw because of
+        it, so what was drawn before stays good."""
+        self.updated_at = max(now, self.updated_at)
+
     def _note(self, now: datetime, who: Author, action: str, **data: str) -> None:
         self.history.append(HistoryLine(at=now, who=who, action=action, data=data))
         self._touch(now)

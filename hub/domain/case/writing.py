@@ -103,7 +103,7 @@ class CaseWriting(CaseIncoming, kw_only=True):
             author=author(by),
         )
         self.thread.append(entry)
-        self._touch(now)
+        self._stir(now)
         return [CommentAdded(entry=entry.seq, by=by.login)]
 
     def grow(
@@ -120,9 +120,10 @@ class CaseWriting(CaseIncoming, kw_only=True):
             return []
         entry.files = [*entry.files, *fresh]
         entry.text = "\n".join(part for part in (entry.text, text) if part)
-        self._touch(now)
         if leaving:
+            self._touch(now)
             return [ReplyAdded(entry=seq, by=by.login)]
+        self._stir(now)
         return [FilesAdded(entry=seq, by=by.login)]
 
     def _waits(self, seq: int) -> bool:
@@ -144,6 +145,9 @@ class CaseWriting(CaseIncoming, kw_only=True):
             raise Invalid(field="text", reason="required")
         entry.edits = [*entry.edits, Change(now, entry.text)]
         entry.text = text
+        if entry.kind == "comment":
+            self._stir(now)
+            return [Revised(entry=seq, by=by.login)]
         delivery = entry.delivery
         if delivery is not None and delivery.state in GONE:
             delivery.edit = "queued"

@@ -81,6 +81,17 @@ def test_only_ones_own_words_are_changed_and_not_into_nothing() -> None:
         case.revise(2, " ", EMMA, NOW)
 
 
+def test_what_colleagues_say_makes_no_key_old() -> None:
+    case = opened()
+    version = case.version
+    case.comment("Стояк", [photo("a")], EMMA, NOW, key="c")
+    case.grow(2, "", [photo("b")], EMMA, NOW)
+    case.revise(2, "Стояк и кран", EMMA, later(minutes=1))
+    assert case.version == version
+    assert case.updated_at >= NOW
+    assert [one.text for one in case.entry(2).edits] == ["Стояк"]
+
+
 def test_an_album_is_one_answer_while_its_first_part_waits() -> None:
     case = opened()
     case.reply("Акт", [photo("a")], EMMA, NOW, key="r", hold=HOLD)
