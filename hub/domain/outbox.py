@@ -70,13 +70,17 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 def heads(outbox: Iterable[Row]) -> Iterator[Row]:
     """Rows that may go next: of each recipient the earliest unfinished one. What is only drawn
-    anew holds nobody up once it has failed."""
+    anew holds nobody up once it has failed, but for a later drawing of the same: two at a time
+    would both find nothing drawn yet."""
     seen: set[str] = set()
+    drawn: set[tuple[str, str, int]] = set()
     for row in outbox:
-        if row.state == "failed" or row.to in seen:
+        same = (row.to, row.kind, row.entry)
+        if row.state == "failed" or row.to in seen or same in drawn:
             continue
         if row.kind not in COALESCED or row.state == "sending" or not row.tries:
             seen.add(row.to)
+        drawn.add(same)
         yield row
 
 
