@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bots.resident.speech import Speech
-from hub.domain.message import Action, Inbound
+from hub.domain.contact import Contact
+from hub.domain.message import Action, Edit, Inbound
 from hub.services.services import Services
 
 
@@ -49,4 +50,22 @@ def action_of(message: Inbound) -> Action:
         name="answer",
         at=message.sent_at,
         message=message.external_id,
+    )
+
+
+def action_of_edit(edit: Edit, contact: Contact) -> Action | None:
+    """As `action_of`; None where there is no address to answer to."""
+    known = contact.identity(edit.sender.identity.key) if edit.sender else None
+    if edit.sender is None or known is None or known.address is None:
+        return None
+    return Action(
+        key=edit.key,
+        account=edit.account,
+        channel=known.address.channel,
+        conversation=edit.conversation,
+        sender=edit.sender,
+        reply_to=known.address,
+        name="answer",
+        at=edit.at,
+        message=edit.external_id,
     )

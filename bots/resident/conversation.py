@@ -13,7 +13,7 @@ from bots.resident import answers, menu, ownwork
 from bots.resident.commands import Commanding, menus
 from bots.resident.speech import Speech
 from hub.domain.errors import HubError, StoreDown
-from hub.domain.message import Action, Inbound
+from hub.domain.message import Action, Edit, Inbound
 from hub.ports.texts import Texts
 from hub.services.services import Services
 
@@ -96,6 +96,18 @@ class Residency:
         be filed."""
         speech = await self._speech(answers.action_of(message), row_id)
         return await answers.take(self._services, speech, message)
+
+    async def corrects(self, edit: Edit, row_id: str) -> bool:
+        """Take the change of a message that told what was asked; False if it is none."""
+        contact = await self._services.asking.correct(edit)
+        if contact is None:
+            return False
+        action = answers.action_of_edit(edit, contact)
+        if action is not None:
+            speech = Speech(self._services.deps, self._texts, action, row_id, contact)
+            speech.say("flat_kept", place=contact.place)
+            await speech.post()
+        return True
 
     async def _speech(self, action: Action, row_id: str) -> Speech:
         contact = await self._services.residents.known(action.sender, action.reply_to)

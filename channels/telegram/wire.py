@@ -220,6 +220,7 @@ def _edit(ids: Ids, number: int, message: shapes.Message) -> list[Received]:
             external_id=ids.message(message.chat.id, message.message_id),
             at=moment(message.edit_date or message.date),
             text=text,
+            sender=sender(user),
         )
     ]
 

@@ -31,13 +31,14 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
     """A question that the hub put to somebody and the next thing they write may answer.
 
     `what`: flat (`about` is the code of a house), why (`about` is the number of a case they rated).
-    `by` names the message (or its album) that answered it.
+    `by` names the message (or its album) that answered it, `message` is the provider's id of it.
     """
 
     what: Literal["flat", "why"]
     about: str
     at: datetime
     by: str = ""
+    message: str = ""
 
     def taken_by(self, message: Inbound) -> bool:
         """Whether this message, or another of its album, was taken for the answer."""
@@ -100,6 +101,13 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
         self._live(address, now)
         self.answer(message, now)
 
+    def correct_flat(self, address: str, now: datetime) -> bool:
+        """They changed the message that told their flat."""
+        if self.place == address:
+            return False
+        self._live(address, now)
+        return True
+
     def ask_why(self, number: int, now: datetime) -> None:
         """They rated the answer to a case badly: what they write next may say why."""
         self.asked, self.updated_at = Asked("why", str(number), now), now
@@ -112,8 +120,10 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
     def answer(self, message: Inbound, now: datetime) -> None:
         """This message is what was asked for."""
         if self.asked is not None and not self.asked.by:
-            by = message.album or message.key
-            self.asked, self.updated_at = msgspec.structs.replace(self.asked, by=by), now
+            self.updated_at = now
+            self.asked = msgspec.structs.replace(
+                self.asked, by=message.album or message.key, message=message.external_id
+            )
 
     def drop_question(self) -> bool:
         """They did not answer, and are not asked again. True if there was a question."""

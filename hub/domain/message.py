@@ -122,7 +122,8 @@ class Inbound(msgspec.Struct, kw_only=True):
 
 
 class Edit(msgspec.Struct, kw_only=True):
-    """A resident changed (or, with `deleted`, removed) the message `external_id`."""
+    """A resident changed (or, with `deleted`, removed) the message `external_id`. `sender` is there
+    where the provider says again who it was."""
 
     key: str
     account: str
@@ -131,6 +132,7 @@ class Edit(msgspec.Struct, kw_only=True):
     at: datetime
     text: str = ""
     deleted: bool = False
+    sender: Sender | None = None
 
 
 class Action(msgspec.Struct, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from hub.domain.case import Case
-from hub.domain.message import Action, Inbound, Outcome
+from hub.domain.message import Action, Edit, Inbound, Outcome
 from hub.domain.outbox import Letter, Row
 from hub.ports.channel import Limit
 
@@ -54,3 +54,7 @@ class ResidentConversation(Protocol):
     async def answers(self, message: Inbound, row_id: str) -> bool:
         """Take a message that answers what its sender was asked; False if it does not, and is to
         be filed. May be called again with the same row after a crash."""
+
+    async def corrects(self, edit: Edit, row_id: str) -> bool:
+        """Take the change of a message that was taken by `answers`; False if it is none. May be
+        called again with the same row after a crash."""

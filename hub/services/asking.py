@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hub.domain.case import Case
 from hub.domain.contact import PATIENCE, Contact
 from hub.domain.errors import NotFound, StoreDown
-from hub.domain.message import Inbound
+from hub.domain.message import Edit, Inbound
 from hub.domain.premises import House, code_of, read_flat, within
 from hub.ports.store import Conflict
 from hub.services.casebook import Casebook
@@ -54,15 +54,10 @@ class Asking:
 
     async def flat(self, contact: Contact, message: Inbound) -> Contact | None:
         """The message is the number of their flat, and nothing else; None if it is not."""
-        words = frozenset(self._deps.texts.render("words/flats").split())
-        said = "" if message.attachments else read_flat(message.text, words)
-        house = await self._deps.houses.get(contact.asked.about) if said and contact.asked else None
-        if house is None:
+        address = "" if message.attachments else await self._flat_address(contact, message.text)
+        if not address:
             await self.let_be(contact)
             return None
-        address = self._deps.texts.render(
-            "words/place", address=house.address, entrance="", flat=said
-        )
         now = self._deps.clock.now()
 
         def decide(one: Contact) -> bool:
@@ -70,6 +65,30 @@ class Asking:
             return True
 
         return await self._change(contact, decide)
+
+    async def correct(self, edit: Edit) -> Contact | None:
+        """The message that told a flat was changed, and tells one still; None for all others."""
+        if edit.sender is None or edit.deleted:
+            return None
+        key = edit.sender.identity.key
+        contact = (await self._deps.contacts.by_identities([key])).get(key)
+        if contact is None or contact.asked is None or contact.asked.what != "flat":
+            return None
+        if not contact.asked.message or contact.asked.message != edit.external_id:
+            return None
+        address = await self._flat_address(contact, edit.text)
+        if not address:
+            return None
+        now = self._deps.clock.now()
+        return await self._change(contact, lambda one: one.correct_flat(address, now))
+
+    async def _flat_address(self, contact: Contact, text: str) -> str:
+        """The flat that this says, in the house they were asked about; empty if it says none."""
+        flat = read_flat(text, frozenset(self._deps.texts.render("words/flats").split()))
+        house = await self._deps.houses.get(contact.asked.about) if contact.asked and flat else None
+        if house is None:
+            return ""
+        return self._deps.texts.render("words/place", address=house.address, entrance="", flat=flat)
 
     async def why(self, contact: Contact, message: Inbound) -> Case | None:
         """The message says what they think of the answer they rated; None if it came too late for

@@ -186,7 +186,7 @@ class Intake:
             if row.case or not await self._answers(row, item):
                 await self._lone.file(row, item)
         elif isinstance(item, Edit):
-            await self._receipts.edit(item)
+            await self._edit(row, item)
         elif isinstance(item, DeliveryReport):
             await self._receipts.report(item)
         else:
@@ -195,6 +195,14 @@ class Intake:
     async def _answers(self, row: InboxRow, message: Inbound) -> bool:
         """Whether the message says what its sender was asked for, and is no news for a case."""
         return self._residents is not None and await self._residents.answers(message, row.id)
+
+    async def _edit(self, row: InboxRow, edit: Edit) -> None:
+        try:
+            await self._receipts.edit(edit)
+        except NotYet:
+            # It stands in no case: it may have said what its sender was asked for.
+            if self._residents is None or not await self._residents.corrects(edit, row.id):
+                raise
 
     async def _act(self, row: InboxRow, action: Action) -> None:
         if action.name == "blocked":

@@ -68,6 +68,20 @@ async def test_the_link_of_a_house_names_it_and_the_flat_completes_it(world: Bot
 
 
 @pytest.mark.usefixtures("houses")
+async def test_a_flat_that_is_corrected_is_noted_anew(world: BotWorld) -> None:
+    await world.resident.start(f"h_{MIRA}")
+    told = await world.resident.say("12")
+    await world.resident.wait_for("Записали: пр. Мира, д. 10, кв. 12")
+    await world.resident.edit(told, "21")
+    await world.resident.wait_for("Записали: пр. Мира, д. 10, кв. 21")
+    await world.resident.say("Течёт батарея")
+    await world.resident.wait_for("№1 принято")
+    assert await premises(world, 1) == "пр. Мира, д. 10, кв. 21"
+    stats = await world.store.inbox.stats(world.clock.now())
+    assert (stats["new"], stats["quarantined"]) == (0, 0)
+
+
+@pytest.mark.usefixtures("houses")
 async def test_whoever_writes_at_once_what_happened_is_not_asked_again(world: BotWorld) -> None:
     await world.resident.start(f"h_{LENINA}")
     await world.resident.wait_for("номер квартиры")

@@ -3,12 +3,13 @@ or taken for something else."""
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from hub.domain.contact import Contact
 from hub.domain.errors import Forbidden, Invalid
 from hub.domain.hours import HOUSE, Schedule, read_spans
-from hub.domain.message import Inbound
+from hub.domain.message import Edit, Inbound
 from hub.domain.premises import House
 from hub.domain.staff import SYSTEM
 from tests.support.world import World
@@ -175,3 +176,31 @@ async def test_hours_of_another_process_hold_after_a_moment() -> None:
     assert await world.services.hours.opens("") is not None
     await world.services.hours.drop(HOUSE, boss)
     assert await world.services.hours.opens("") is None
+
+
+async def test_only_the_message_that_told_the_flat_corrects_it(world: World) -> None:
+    await arrived(world)
+    message = world.inbound("12")
+    await world.services.asking.flat(await known(world, message), message)
+
+    async def corrected(text: str, **fields: object) -> str:
+        edit = Edit(
+            key="e",
+            account="site",
+            conversation=message.conversation,
+            external_id=message.external_id,
+            at=world.clock.now(),
+            text=text,
+            sender=message.sender,
+        )
+        edit = msgspec.structs.replace(edit, **fields)
+        contact = await world.services.asking.correct(edit)
+        return contact.place if contact else ""
+
+    assert await corrected("13") == "Ленина, 5, 13"
+    assert await corrected("13") == "Ленина, 5, 13"
+    assert await corrected("нет воды") == ""
+    assert await corrected("14", external_id="другое") == ""
+    assert await corrected("14", sender=None) == ""
+    assert await corrected("14", deleted=True) == ""
+    assert await corrected("14", sender=world.inbound("", "boris").sender) == ""
