@@ -21,6 +21,11 @@ pytestmark = pytest.mark.chromium
 EMMAS = f"#phone-{EMMA.id}"
 SHOTS = os.environ.get("HUB_SHOTS", "")
 """A folder to look at what was seen; empty: no pictures."""
+BACK = (
+    "wanted => window.told.filter(([type]) => type === 'web_app_setup_back_button')"
+    ".at(-1)?.[1].is_visible === wanted"
+)
+"""What the page last said of the back button."""
 
 
 @pytest.fixture
@@ -189,3 +194,48 @@ async def test_the_theme_of_the_phone_is_followed_while_it_is_open(
         await expect(app(page).locator("html")).to_have_attribute("data-theme", "light")
         await page.evaluate("document.documentElement.dataset.theme = 'dark'")
         await expect(app(page).locator("html")).to_have_attribute("data-theme", "dark")
+
+
+async def test_in_an_app_there_is_no_frame_and_the_bridge_is_the_apps_own(
+    browser: Browser, mini: MiniWorld
+) -> None:
+    world = mini.world
+    await world.resident.start()
+    await world.resident.say("Нет света")
+    await world.emma.wait_for("Нет света")
+    opened = (await world.emma.do("app"))["app"]["url"]
+    context = await browser.new_context(viewport={"width": 1000, "height": 700}, locale="ru-RU")
+    # What apps put into the page before it is loaded, and how they are told.
+    await context.add_init_script(
+        "window.told = []; window.TelegramWebviewProxy = { postEvent: (type, data) =>"
+        " window.told.push([type, JSON.parse(data)]) };"
+    )
+    page = await context.new_page()
+    about = "&tgWebAppVersion=9.0&tgWebAppPlatform=tdesktop&tgWebAppThemeParams=%7B%7D"
+    await page.goto(opened + about)
+    await expect(page.get_by_role("heading", name="Мои обращения")).to_be_visible()
+    await page.get_by_role("link", name="Очередь").first.click()
+    await page.locator(".item").click()
+    await expect(page.locator(".bubble-text").last).to_have_text("Нет света")
+    await shot(page, "mini-app-wide")
+    assert ["web_app_ready", {}] in await page.evaluate("window.told")
+    await page.wait_for_function(BACK, arg=True, timeout=5000)
+    await page.evaluate("Telegram.WebView.receiveEvent('back_button_pressed', null)")
+    await expect(page.locator(".case")).to_have_count(0)
+    await page.wait_for_function(BACK, arg=False, timeout=5000)
+    dark = {"bg_color": "#17212b", "text_color": "#f5f5f5", "link_color": "#6ab3f3"}
+    await page.evaluate(
+        "theme => Telegram.WebView.receiveEvent('theme_changed', { theme_params: theme })", dark
+    )
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    colour = await page.locator(".list").evaluate("node => getComputedStyle(node).backgroundColor")
+    assert colour == "rgb(23, 33, 43)"
+    # Colours that cannot be read on each other are left to Telegram.
+    pale = {"bg_color": "#ffffff", "text_color": "#eeeeee"}
+    await page.evaluate(
+        "theme => Telegram.WebView.receiveEvent('theme_changed', { theme_params: theme })", pale
+    )
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    ink = await page.locator("h1").first.evaluate("node => getComputedStyle(node).color")
+    assert ink == "rgb(29, 34, 41)"
+    await context.close()

@@ -22,6 +22,7 @@ function back() {
 }
 
 hear("back_button_pressed", back);
+document.addEventListener("htmx:after:swap", mark);
 // Dialogs and the drawer open and close without a request.
 new MutationObserver(mark).observe(document.body, { subtree: true, childList: true, attributeFilter: ["open", "data-drawer"] });
 
