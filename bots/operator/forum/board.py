@@ -102,7 +102,7 @@ class Board:
             pin = PinChatMessage(
                 chat_id=place.chat, message_id=board.card, disable_notification=True
             )
-            await self._voice.call(place, pin, harmless=True)
+            await self._voice.call(place, pin, harmless=True, granted=True)
             board.pinned = True
             await self._deps.forums.save_topic(board)
 
@@ -154,7 +154,7 @@ class ForumLetterOutlet:
                 drop = DeleteForumTopic(chat_id=place.chat, message_thread_id=thread)
                 await self._voice.call(place, drop, harmless=True)
             else:
-                with again(letter.repeat):
+                with again([letter.repeat]):
                     await self._board.draw(place, letter)
         except Halt as halt:
             return halt.outcome

@@ -19,7 +19,7 @@ from hub.domain.message import Deferred
 from hub.domain.staff import Directory
 from hub.services.deps import Deps
 
-YIELD = 2.0
+YIELD = 1.0
 """Seconds by which a case without a topic lets those go first whose topic is half made."""
 ROUNDS = 4
 """How often one drawing begins anew since something was deleted under it."""
@@ -157,8 +157,9 @@ class TopicDesk:
     async def _pinned(self, place: ForumPlace, topic: Topic) -> None:
         if topic.pinned:
             return
+        # A pin is none of the messages that a group bears so many of.
         pin = PinChatMessage(chat_id=place.chat, message_id=topic.card, disable_notification=True)
-        await self._voice.call(place, pin, harmless=True)
+        await self._voice.call(place, pin, harmless=True, granted=True)
         topic.pinned = True
         await self._deps.forums.save_topic(topic)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import structlog
@@ -10,7 +11,7 @@ from bots.operator.forum.desk import TopicDesk
 from bots.operator.forum.voice import Halt, Voice, again
 from hub.domain.case import Case
 from hub.domain.forum import ForumPlace
-from hub.domain.message import Accepted, Deferred, Outcome, Rejected
+from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
 from hub.domain.outbox import Row
 from hub.domain.staff import Directory
 from hub.ports.channel import Limit
@@ -19,6 +20,11 @@ from hub.ports.store import Conflict
 from hub.services.deps import Deps
 
 log = structlog.get_logger(__name__)
+
+
+AT_ONCE = (0.3, 1.0)
+"""Seconds after which a call that went astray is tried again before anybody else waits for it: what
+was done before it stands, so only that call is made again."""
 
 
 class ForumOutlet:
@@ -39,8 +45,21 @@ class ForumOutlet:
         place = await self._place(case, row, directory)
         if place is None:
             return Skip()
+        doubt = [row.repeat]
+        came = await self._carried(case, row, place, directory, doubt)
+        for pause in AT_ONCE:
+            if not _passing(came):
+                break
+            await asyncio.sleep(pause)
+            doubt = [True] if isinstance(came, Unsure) else doubt
+            came = await self._carried(case, row, place, directory, doubt)
+        return came
+
+    async def _carried(
+        self, case: Case, row: Row, place: ForumPlace, directory: Directory, doubt: list[bool]
+    ) -> Outcome | Skip:
         try:
-            with again(row.repeat):
+            with again(doubt):
                 if row.kind == "topic_mark":
                     await self._desk.mark(case, place, row.entry)
                 else:
@@ -66,3 +85,8 @@ class ForumOutlet:
         if place is None or not place.works or not self._voice.knows(place.account):
             return None
         return place
+
+
+def _passing(came: Outcome | Skip) -> bool:
+    """Trouble of one call, likely gone at the next."""
+    return isinstance(came, Unsure) or (isinstance(came, Deferred) and came.scope == "row")

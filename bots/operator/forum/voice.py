@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,7 +16,8 @@ from bots.common.staffbot import StaffBot
 from bots.common.teller import Teller, quoting
 from bots.common.views import View
 from bots.operator.forum.admins import tell_admins
-from hub.botapi.limits import account_budget, chat_budget, limits
+from bots.operator.forum.turns import Turns, patient
+from hub.botapi.limits import account_budget, chat_budget
 from hub.botapi.outcome import attempt
 from hub.domain.forum import ForumPlace, Trouble
 from hub.domain.message import Accepted, Attachment, Deferred, Outcome, Rejected
@@ -28,9 +28,6 @@ from hub.services.places import ForumPlaces
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-
-PATIENCE = 1.5
-"""Seconds that a call waits for its turn; after that what it belongs to comes again later."""
 
 # Refusals that mean that nothing can be said in the group at all.
 LOSSES: Mapping[str, Trouble] = {
@@ -45,12 +42,13 @@ _AGAIN: ContextVar[list[bool] | None] = ContextVar("forum_again", default=None)
 
 
 @contextmanager
-def again(repeat: bool) -> Iterator[None]:
-    """What is said first within may have been said before: every further step was written down
-    before the next one began."""
-    token = _AGAIN.set([repeat])
+def again(doubt: list[bool]) -> Iterator[None]:
+    """With one True in `doubt`, what is said first within may have been said before (every further
+    step was written down before the next one began): it says so, and `doubt` is empty then."""
+    token = _AGAIN.set(doubt)
     try:
-        yield
+        with patient():
+            yield
     finally:
         _AGAIN.reset(token)
 
@@ -78,18 +76,15 @@ class Voice:
         self._deps = deps
         self._places = places
         self._teller = teller
+        self._turns = Turns(deps.budget)
 
     def knows(self, account: str) -> bool:
         """The account is one of ours."""
         return account in self._bots
 
     async def turn(self, place: ForumPlace) -> None:
-        """Take one from the budget of the group; edits, pins and topics count as messages do."""
-        budgets = limits(place.account, place.chat)
-        wait = await self._deps.budget.spend(budgets)
-        if 0 < wait <= PATIENCE:
-            await asyncio.sleep(wait)
-            wait = await self._deps.budget.spend(budgets)
+        """Take one from the budget of the group; edits and topics count as messages do."""
+        wait = await self._turns.take(place)
         if wait > 0:
             raise Halt(Deferred("rate_limit", wait, "chat"))
 

@@ -12,7 +12,7 @@ import pytest
 from bots.build import StaffBots, build_staff, staff_bot
 from bots.emulator.chats import Chat
 from bots.emulator.server import Emulator, Limits
-from bots.operator.forum import voice
+from bots.operator.forum import turns
 from hub.botapi.bot import make_bot
 from hub.budget import Windows
 from hub.domain.forum import ForumPlace
@@ -132,7 +132,7 @@ class Rush:
 @pytest.fixture
 async def rush(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rush]:
     # Whoever must wait says so and comes again: nobody sleeps here.
-    monkeypatch.setattr(voice, "PATIENCE", 0.0)
+    monkeypatch.setattr(turns, "PATIENCE", 0.0)
     for module in (relaying, posting):
         monkeypatch.setattr(module, "PATIENCE", 0.0)
         monkeypatch.setattr(module, "ROUNDS", 0)
@@ -164,5 +164,5 @@ async def test_sixty_cases_in_a_minute_come_twenty_calls_a_minute(rush: Rush) ->
             (text,) = set(rush.said(f"{part}, дом {case}."))
             assert text.count(f"{part}, дом {case}.") == 1
     assert rush.said(f"Очередь: {CASES} обращений")
-    # Making, card, pin and what was said since: four turns a case, a few a minute for the queue.
-    assert seconds <= 60 * (CASES * 4 / (PER_MINUTE - 4) + 2)
+    # Making, card and what was said since: three turns a case, a few a minute for the queue.
+    assert seconds <= 60 * (CASES * 3 / (PER_MINUTE - 4) + 2)
