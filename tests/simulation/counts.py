@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right as bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -21,6 +22,9 @@ MARKED = "(повтор)"
 GROUP_LIMIT = 20
 COUNTED = ("send", "edit", "copy", "createForumTopic")
 """Calls that Telegram counts in a group."""
+FREE = frozenset({"setMessageReaction", "answerCallbackQuery", "getChatMember", "getChat"})
+"""Calls for which the hub takes nothing from the budget of the group."""
+STATUS = re.compile(r"Обращение №(\d+)(.*)")
 CARDS = frozenset({"notice", "card"})
 """Rows that bring a card or draw it anew."""
 HUNG, AFTER, UP_AGAIN = 8.5, 6.0, 75.0
@@ -220,11 +224,21 @@ def _staff(day: Day, cases: list[tuple[Case, list[Entry]]], figures: Figures) ->
             for tag in tags(entry.text, "R") if entry.direction == "in" else ():
                 if tag not in shown and case.status not in {"spam", "closed", "resolved"}:
                     figures.unseen.append(f"№{case.number} {case.status} {tag}")
-    status: Counter[tuple[int, str]] = Counter()
-    for call in _sent(day, DOM.token):
-        if call.words.startswith("Обращение №") and "принято" in call.words:
-            status[call.chat, call.words.splitlines()[0]] += 1
-    figures.said_twice += [f"{chat}: {text[:60]}" for (chat, text), n in status.items() if n > 1]
+    figures.said_twice += _status_twice(day)
+
+
+def _status_twice(day: Day) -> list[str]:
+    """Status cards that say anew what the one before them says still."""
+    found, stands = [], dict[tuple[int, str], str]()
+    for call in day.wire.calls:
+        card = STATUS.match(call.words) if call.bot == DOM.token and call.status == 200 else None
+        if card is None or ":" in card[2]:
+            continue
+        place = (call.chat, card[1])
+        if call.method == "sendMessage" and stands.get(place) == card[2]:
+            found.append(f"{call.chat}: {card[0]}")
+        stands[place] = card[2]
+    return found
 
 
 def _row(call: Called) -> bool:
@@ -258,11 +272,16 @@ def _ages(day: Day, figures: Figures) -> None:
     """How long messages took to the first who saw them, and how old cards became."""
     first: dict[str, float] = {}
     groups: dict[int, list[float]] = defaultdict(list)
+    spent: dict[int, list[float]] = defaultdict(list)
     held: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for call in day.wire.calls:
-        if call.bot == SHIFT.token and call.chat < 0 and _faulty(call):
+        if call.bot != SHIFT.token:
+            continue
+        if call.chat < 0 and _faulty(call):
             held[call.chat].append((call.at - (HUNG if not call.seen else 0.0), call.at + AFTER))
-        if call.bot != SHIFT.token or call.status != 200:
+        if call.chat < 0 and call.method not in FREE:
+            spent[call.chat].append(call.at)
+        if call.status != 200:
             continue
         if call.chat < 0 and call.method.startswith(COUNTED):
             groups[call.chat].append(call.at)
@@ -278,7 +297,7 @@ def _ages(day: Day, figures: Figures) -> None:
         if row.kind == "topic":
             at = chats[row.to.partition(":")[2]]
             kills = [(when, when + UP_AGAIN) for when in day.restarts]
-            free.append(unforced(row.begun, row.done, groups[at], [*held[at], *kills]))
+            free.append(unforced(row.begun, row.done, spent[at], [*held[at], *kills]))
     topics = [one for one in day.witness.carried if one.kind == "topic"]
     figures.group_ms = spread(one.age for one in topics)
     figures.group_unforced_ms = spread(free)

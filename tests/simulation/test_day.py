@@ -11,7 +11,7 @@ from tests.simulation.loop import play
 
 FRESH = 5000
 """Milliseconds."""
-SHORT = Plan(seed=5, residents=45, messages=220, hours=1.5)
+SHORT = Plan(seed=5, residents=40, messages=160, hours=1.2)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_there_was_something_to_go_wrong(day: Figures) -> None:
 
 def test_cards_are_fresh(day: Figures) -> None:
     assert day.private_ms["p95"] < FRESH
-    assert day.group_unforced_ms["p95"] < FRESH
+    assert day.group_unforced_ms["max"] < FRESH
     assert 0 < day.busiest_group <= GROUP_LIMIT
 
 
