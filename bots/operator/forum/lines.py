@@ -51,11 +51,7 @@ class Lines:
                     entry.delivery.state,
                     reason=entry.delivery.reason,
                 )
-        if len(case.escalated) > 1 or case.alerted:
-            last = case.escalated[-1] if len(case.escalated) > 1 else ""
-            group = _group(directory, last) if not case.alerted or last else ""
-            key = f"escalated:{len(case.escalated)}:{case.alerted}:{case.escalated[:1]}"
-            await self._once(place, case, topic, key, "escalated", group=group)
+        await self._called(place, case, topic, directory)
         if any(one.startswith("doubt:") for one in topic.told):
             await self._once(place, case, topic, f"said_doubt:{topic.remade}", "doubt")
             topic.told = [one for one in topic.told if not one.startswith("doubt:")]
@@ -63,6 +59,20 @@ class Lines:
         if topic.remade and topic.thread:
             await self._once(place, case, topic, f"remade:{topic.remade}", "remade")
         await self._arrived(place, case, topic, directory)
+
+    async def _called(
+        self, place: ForumPlace, case: Case, topic: Topic, directory: Directory
+    ) -> None:
+        """Nobody took it in time, or nobody was there to take it: somebody else was called."""
+        steps = (line for line in reversed(case.history) if line.action == "escalated")
+        step = next(steps, None)
+        if step is not None:
+            group = step.data.get("group", "")
+            name = _group(directory, group) if group else ""
+            key = f"escalated:{step.at.isoformat()}"
+            await self._once(place, case, topic, key, "escalated", group=name)
+        elif case.alerted:
+            await self._once(place, case, topic, "unstaffed", "unstaffed")
 
     async def elsewhere(
         self, place: ForumPlace, case: Case, topic: Topic | None, directory: Directory

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,7 @@ import pytest
 
 from bots.emulator.members import bot_comes, bot_leaves, set_admin
 from bots.operator.forum import maker
+from hub.domain.staff import Group
 from tests.support.botworld import ADMIN, EMMA, BotWorld
 from tests.support.forumworld import SHIFT_BOT, ForumDesk
 
@@ -265,3 +267,26 @@ async def test_trouble_of_telegram_and_doubled_updates_change_nothing(
     await desk.topic("🔧 1 · Иванова")
     assert [text for _, text in await world.entries(1)] == ["Нет горячей воды", "Заметка", "Едем"]
     assert len(await desk.topics()) == 1
+
+
+async def test_who_is_called_when_nobody_takes_it_reads_so_in_both_groups(
+    world: BotWorld, desk: ForumDesk, ends: AsyncExitStack
+) -> None:
+    other = opened(ends, await ForumDesk.connected(world, "vip", title="Второй этаж"))
+    main = Group(
+        id="main", name="Диспетчерская", default=True, escalate_minutes=5, next_group="vip"
+    )
+    await world.store.staff.put_group(main)
+    world.store.staff.forget()
+    await world.resident.say("Нет горячей воды")
+    await desk.card(await desk.topic("1 · "))
+    case = await world.services.book.load(1)
+    case.escalate_at = world.clock.now() - timedelta(seconds=1)
+    await world.store.cases.save(case, "late")
+    await world.timers.deadlines()
+    line = await desk.seen(await desk.topic("Служебное"), "никто не взял вовремя")
+    assert "зовём группу «Второй этаж»" in line.text
+    called = await other.seen(await other.topic("Служебное"), "не взяла вовремя")
+    assert "«Диспетчерская»" in called.text
+    # It is still worked on where it stands.
+    assert not [name for name, _ in (await other.topics()).values() if " · " in name]
