@@ -154,7 +154,7 @@ class StaffLetterOutlet:
             text = self._deps.texts.html("bot/operator/file_lost", case=case, file=file)
             what = f"file:{file.id}"
             view = View(text=text, what=what, case=case.number, data=meant_for(entry))
-            return await self._teller.show(letter.account, chat, view)
+            return await self._teller.show(letter.account, chat, view, thread=thread)
         return await self._teller.file(
             letter.account,
             chat,

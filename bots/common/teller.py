@@ -41,9 +41,12 @@ class Teller:
         """The account is one of ours."""
         return account in self._bots
 
-    async def show(self, account: str, chat: int, view: View, *, reply_to: int = 0) -> Outcome:
+    async def show(
+        self, account: str, chat: int, view: View, *, reply_to: int = 0, thread: int = 0
+    ) -> Outcome:
         """A new message."""
         params = {**view.content(), "chat_id": chat, **quoting(reply_to), **softly(view.silent)}
+        params |= {"message_thread_id": thread} if thread else {}
         return await self.call(account, SendMessage(**params), view.shown())
 
     async def redraw(self, shown: Shown, view: View) -> Outcome | Skip:
