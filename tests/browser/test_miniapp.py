@@ -157,6 +157,19 @@ async def test_the_queue_offers_the_list(browser: Browser, mini: MiniWorld) -> N
         await expect(app(page).get_by_role("heading", name="Мои обращения")).to_be_visible()
 
 
+async def test_from_a_page_beside_the_list_the_way_back_leads_to_it(
+    browser: Browser, mini: MiniWorld
+) -> None:
+    async with phones(browser, mini) as page:
+        await page.locator(EMMAS).get_by_role("button", name="Обращения", exact=True).click()
+        await app(page).get_by_role("link", name="Уведомления и смена").click()
+        await expect(app(page).locator("#list-body")).to_have_count(0)
+        await shot(page, "mini-me-light")
+        await page.get_by_role("button", name="Назад", exact=True).click()
+        await expect(app(page).get_by_role("heading", name="Мои обращения")).to_be_visible()
+        await expect(page.get_by_role("button", name="Назад", exact=True)).to_be_hidden()
+
+
 async def test_a_stranger_reads_why_and_can_close(browser: Browser, mini: MiniWorld) -> None:
     await mini.world.stranger.say("Привет")
     async with phones(browser, mini, STRANGER.id) as page:

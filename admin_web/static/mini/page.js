@@ -1,15 +1,17 @@
 // What the desk's pages need inside Telegram: its back button, its way to open links, pictures
 // in place (a new window there would be a browser that nobody has come into).
+import { root } from "../place.js";
 import { hear, inside, tell } from "./telegram.js";
 
 const picture = document.getElementById("picture");
 const opened = () => document.querySelector("dialog[open]");
 const drawer = () => document.querySelector("#pane[data-drawer]");
 const case_ = () => document.querySelector(".case, .missing");
+const beside = () => !document.getElementById("list-body");
 let shown = null;
 
 function mark() {
-  const wanted = Boolean(opened() || drawer() || case_());
+  const wanted = Boolean(opened() || drawer() || case_() || beside());
   if (wanted === shown) return;
   shown = wanted;
   tell("web_app_setup_back_button", { is_visible: wanted });
@@ -18,6 +20,7 @@ function mark() {
 function back() {
   if (opened()) opened().close();
   else if (drawer()) drawer().removeAttribute("data-drawer");
+  else if (beside()) location.assign(`${root()}/desk`);
   else document.querySelector(".case .back, .missing .btn")?.click();
 }
 
