@@ -61,7 +61,8 @@ class TopicMaker:
         if await self._deps.forums.at_thread(place.id, thread) is not None:
             return 0
         known = await self._deps.forums.called(place.id, name)
-        if not known:
+        # The answer to our call may have been written down since the first look.
+        if not known or any(topic.thread == thread for topic in known):
             return 0
         for topic in known:
             if topic.making == name and not topic.thread:
