@@ -14,6 +14,8 @@ import gc
 import json
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import cache
+from importlib.resources import files
 from typing import Any, cast
 
 from aiogram import Bot, Dispatcher, Router
@@ -81,45 +83,24 @@ async def _best(handle: Handle, bodies: list[bytes]) -> float:
 
 def body(number: int) -> bytes:
     """An update as Telegram sends it: words, a command, or a pressed key."""
-    who = {
-        "id": PERSON,
-        "is_bot": False,
-        "first_name": "Эмма",
-        "last_name": "Аксакова",
-        "username": "emma",
-        "language_code": "ru",
-    }
-    chat = {"id": PERSON, "first_name": "Эмма", "last_name": "Аксакова", "type": "private"}
-    message: dict[str, Any] = {
-        "message_id": 10 + number,
-        "from": who,
-        "chat": chat,
-        "date": 1795410000 + number,
-    }
-    if number % 3 == 0:
-        return _json(number, message={**message, "text": f"Перезвонить в третью квартиру {number}"})
-    if number % 3 == 1:
-        marks = [{"offset": 0, "length": 5, "type": "bot_command"}]
-        return _json(number, message={**message, "text": "/help", "entities": marks})
-    keys = [[{"text": "Отмена", "callback_data": "c:dismiss:0:0:0"}]]
-    pressed = {
-        **message,
-        "from": {"id": 1, "is_bot": True, "first_name": "Смена", "username": "shift_bot"},
-        "text": "Кому передать №1842?",
-        "reply_markup": {"inline_keyboard": keys},
-    }
-    query = {
-        "id": str(4_000_000_000 + number),
-        "from": who,
-        "message": pressed,
-        "chat_instance": "42",
-        "data": "c:dismiss:0:0:0",
-    }
-    return _json(number, callback_query=query)
+    who = {"id": PERSON, "is_bot": False, "first_name": "Emma", "language_code": "ru"}
+    chat = {"id": PERSON, "first_name": "Emma", "type": "private"}
+    place = {"message_id": 10 + number, "chat": chat, "date": 1795410000 + number}
+    (kind, event), *_ = _kinds()[number % 3].items()
+    if kind == "message":
+        event = {**place, "from": who, **event}
+    else:
+        event = {**event, "id": str(4_000_000_000 + number), "from": who}
+        event["message"] = {**place, **event["message"]}
+    return json.dumps({"update_id": number, kind: event}, ensure_ascii=False).encode()
 
 
-def _json(number: int, **event: object) -> bytes:
-    return json.dumps({"update_id": number, **event}, ensure_ascii=False).encode()
+@cache
+def _kinds() -> list[dict[str, dict[str, Any]]]:
+    found: list[dict[str, dict[str, Any]]] = json.loads(
+        (files("hub.bench") / "updates.json").read_text("utf-8")
+    )
+    return found
 
 
 def _hub(bot: Bot) -> Handle:
@@ -136,7 +117,7 @@ def _bare(bot: Bot) -> Handle:
 
     @commands.message(Command("help"))
     async def helps(message: Message) -> None:
-        await message.answer("Что я умею")
+        await message.answer("help")
 
     @keys.callback_query()
     async def pressed(query: CallbackQuery) -> None:
@@ -144,7 +125,7 @@ def _bare(bot: Bot) -> Handle:
 
     @texts.message()
     async def said(message: Message) -> None:
-        await message.answer("Что сделать с этим?")
+        await message.answer("What shall I do?")
 
     dispatcher = Dispatcher()
     dispatcher.include_routers(commands, keys, texts)
