@@ -20,7 +20,7 @@ class Gathering:
         self._work = work
         self._count = runners
         self._most = most
-        self._waiting: dict[Any, asyncio.Future[None]] = {}
+        self._waiting: dict[Any, asyncio.Future[bool]] = {}
         self._more = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -30,25 +30,25 @@ class Gathering:
         self._stopping = False
         self._tasks = [asyncio.create_task(self._run()) for _ in range(self._count)]
 
-    async def add(self, ids: Sequence[Any]) -> None:
-        """Return when all of these were worked on, or will not be, since it stops."""
+    async def add(self, ids: Sequence[Any]) -> list[Any]:
+        """Wait until all of these were worked on; returns those that will not be, since it stops."""
+        if self._stopping or not ids:
+            return list(ids)
         loop = asyncio.get_running_loop()
-        futures = {self._waiting.setdefault(one, loop.create_future()) for one in ids}
-        if not futures:
-            return
+        futures = {one: self._waiting.setdefault(one, loop.create_future()) for one in ids}
         self._more.set()
-        await asyncio.wait(futures)
+        await asyncio.wait(set(futures.values()))
+        return [one for one, future in futures.items() if not future.result()]
 
-    async def stop(self) -> list[Any]:
-        """Finish what was begun; returns what was not."""
+    async def stop(self) -> None:
+        """Finish what was begun; who added the rest hears that it was not."""
         self._stopping = True
         left, self._waiting = self._waiting, {}
         for future in left.values():
-            future.set_result(None)
+            future.set_result(False)
         self._more.set()
         await asyncio.gather(*self._tasks)
         self._tasks = []
-        return list(left)
 
     async def _run(self) -> None:
         while not self._stopping:
@@ -63,4 +63,4 @@ class Gathering:
                 await self._work(some)
             finally:
                 for future in futures:
-                    future.set_result(None)
+                    future.set_result(True)

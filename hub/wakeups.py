@@ -74,6 +74,7 @@ class _Stream(RedisStreamBroker):
         self.quiet = asyncio.Event()
         self.quiet.set()
         self._claim_at = 0.0
+        self._read: list[tuple[str, dict[bytes, bytes]]] = []
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
         while not self.stopping.is_set():
@@ -82,10 +83,21 @@ class _Stream(RedisStreamBroker):
                 found = await self._fetch()
             finally:
                 self.quiet.set()
-            for number, fields in found:
+            self._read = list(found)
+            while self._read:
+                number, fields = self._read.pop(0)
                 yield AckableMessage(
                     data=fields[b"data"], ack=self._ack_generator(number, self.queue_name)
                 )
+
+    async def put_back(self) -> None:
+        """What was read and not handed on is for another worker, at once."""
+        left, self._read = self._read, []
+        async with self.redis.pipeline(transaction=True) as pipe:
+            for number, fields in left:
+                pipe.xadd(self.queue_name, {b"data": fields[b"data"]})
+                pipe.xack(self.queue_name, self.consumer_group_name, number)
+            await pipe.execute()
 
     async def _fetch(self) -> list[tuple[str, dict[bytes, bytes]]]:
         group, me = self.consumer_group_name, self.consumer_name
@@ -185,12 +197,14 @@ class Line:
         self._broker.stopping.set()
         await self._broker.quiet.wait()
         if self._gathering is not None:
-            await self._give_back(await self._gathering.stop())
+            await self._gathering.stop()
         self._finish.set()
         done, _ = await asyncio.wait([reader], timeout=DRAIN_SECONDS + 1)
         if not done:
             reader.cancel()
             await asyncio.wait([reader], timeout=1)
+        with contextlib.suppress(RedisError, OSError):
+            await self._broker.put_back()
 
     async def _give_back(self, ids: list[Any]) -> None:
         """What was read and not begun is for another worker, at once."""
@@ -213,7 +227,7 @@ class Line:
 
     async def _work(self, ids: list[Any]) -> None:
         if self._gathering is not None:
-            await self._gathering.add(ids)
+            await self._give_back(await self._gathering.add(ids))
         else:
             await self._do(ids)
 

@@ -32,7 +32,7 @@ async def pair() -> AsyncIterator[tuple[Gathering, Worker]]:
     await gathering.stop()
 
 
-async def adding(gathering: Gathering, *groups: list[int]) -> list[asyncio.Task[None]]:
+async def adding(gathering: Gathering, *groups: list[int]) -> list[asyncio.Task[list[int]]]:
     tasks = [asyncio.create_task(gathering.add(group)) for group in groups]
     await asyncio.sleep(0)
     return tasks
@@ -69,11 +69,12 @@ async def test_a_stop_finishes_what_was_begun_and_names_the_rest(
     rest = await adding(gathering, [2], [3, 4])
     stopping = asyncio.create_task(gathering.stop())
     await asyncio.sleep(0)
+    late = await adding(gathering, [5])
     worker.gate.set()
-    assert await stopping == [2, 3, 4]
-    await asyncio.gather(*begun, *rest)
+    await stopping
+    assert await asyncio.gather(*begun, *rest, *late) == [[], [2], [3, 4], [5]]
     assert worker.done == [[1]]
 
 
 async def test_nothing_to_do_is_done_at_once(pair: tuple[Gathering, Worker]) -> None:
-    await pair[0].add([])
+    assert await pair[0].add([]) == []
