@@ -50,8 +50,9 @@ class Topic(msgspec.Struct, kw_only=True, omit_defaults=True):
     Entries of the case up to `posted` stand there (of the next one `part` messages); those before
     `since` came too early for it. `edits`, `troubles` (by entry) and `files` say which of them
     were told. `overdue` and `spam` name what the fixed topics say of the case, `line` what the
-    queue says. `draws` counts how often the queue was drawn, last at `drawn`. `told` names what was said
-    once and for all. `remade`: how often the topic had to be made again. `left`: the case went to another group.
+    queue says. `draws` counts how often the queue was drawn, last at `drawn`. `told` names what
+    was said once and for all. `remade`: how often the topic had to be made again. `left`: the case
+    went to another group.
     """
 
     id: str = msgspec.field(name="_id")
