@@ -31,7 +31,7 @@ class Gathering:
         self._tasks = [asyncio.create_task(self._run()) for _ in range(self._count)]
 
     async def add(self, ids: Sequence[Any]) -> list[Any]:
-        """Wait until all of these were worked on; returns those that will not be, since it stops."""
+        """Wait until these were worked on; returns those that will not be, since it stops."""
         if self._stopping or not ids:
             return list(ids)
         loop = asyncio.get_running_loop()
