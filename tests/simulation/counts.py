@@ -30,6 +30,8 @@ CARDS = frozenset({"notice", "card"})
 HUNG, AFTER, UP_AGAIN = 8.5, 6.0, 75.0
 """Seconds that a call hangs before its fault shows, those after any fault until all is as before
 (a pause of 429, or two tries), and those after a kill until what was leased is free again."""
+SOON = 30.0
+"""Seconds within which a refusal is said."""
 STEP = 0.25
 """Seconds at which it is looked whether a group had to wait."""
 
@@ -174,26 +176,28 @@ def _answers(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) -> N
         figures.answers_marked += bool(states & {"failed", "uncertain"})
 
 
-def _written(day: Day) -> dict[str, tuple[int, int, float]]:
-    """Answers as they left the phones: chat, number of the message, when."""
+def _written(day: Day) -> dict[str, tuple[int, int, str, float]]:
+    """Answers as they left the phones: chat, number of the message, its topic, when."""
     found = {}
     for operator in (*day.operators, *day.desks):
         for message in day.world.messages[operator.chat.key].values():
             if message.sender not in day.world.bots:
                 for tag in tags(str(message.content.get("text", "")), "A"):
-                    found[tag] = (operator.chat.id, message.id, day.ledger.said[tag].at)
+                    at = day.ledger.said[tag].at
+                    found[tag] = (operator.chat.id, message.id, str(message.thread), at)
     return found
 
 
 def _told(day: Day, tag: str) -> bool:
     """The bot said something to it: at that message, or with its words."""
-    chat, message, at = _written(day)[tag]
+    chat, message, thread, at = _written(day)[tag]
     for call in day.wire.calls:
         if call.chat == chat and call.at >= at and call.status == 200:
             quoted = str(call.fields.get("reply_parameters", ""))
             if tag in call.words or f'"message_id": {message}' in quoted:
                 return True
-            if call.at < at + 10 and call.method == "sendMessage" and chat > 0:
+            here = chat > 0 or call.fields.get("message_thread_id") == thread
+            if here and call.at < at + SOON and call.method == "sendMessage":
                 return True
     return False
 
