@@ -235,7 +235,9 @@ def _status_twice(day: Day) -> list[str]:
     """Status cards that say anew what the one before them says still."""
     found, stands = [], dict[tuple[int, str], str]()
     for call in day.wire.calls:
-        card = STATUS.match(call.words) if call.bot == DOM.token and call.status == 200 else None
+        # A change whose answer was lost stands there all the same.
+        done = call.status == 200 or call.method == "editMessageText"
+        card = STATUS.match(call.words) if call.bot == DOM.token and done else None
         if card is None:
             continue
         place = (call.chat, card[1])
