@@ -28,6 +28,11 @@ PATIENCE = 5.0
 """Seconds that a drain itself waits for a budget; longer waits are written on the row."""
 BRIEF = 0.5
 """Seconds for which rows that went together wait for each other; who is slower holds up nobody."""
+REFUSALS = 6
+ASIDE = 0.05
+"""So often in a row a drain asks for a budget that others take, each time after twice as long; then
+its rows step aside for PATIENCE. In a crowd everybody asking all the time would take more than the
+sending itself."""
 ROUNDS = 2
 """How often a drain itself waits for a row that was put off for a moment; then the sweeper does."""
 ATTEMPTS = 12
@@ -90,11 +95,14 @@ class Relay:
             again.set()
             return
         again = self._active[part] = asyncio.Event()
-        rounds = ROUNDS
+        rounds, refused = ROUNDS, 0
         try:
             while True:
                 again.clear()
-                wait = await self._turn(part, beside)
+                went, wait = await self._turn(part, beside, weary=refused >= REFUSALS)
+                refused = refused + 1 if wait > 0 and not went else 0
+                if refused > 1:
+                    wait = min(max(wait, ASIDE * 2**refused), PATIENCE)
                 if wait < 0:
                     # Nothing may go now, but something may in a moment.
                     wait = -wait if rounds else 0.0
@@ -111,18 +119,24 @@ class Relay:
         finally:
             del self._active[part]
 
-    async def _turn(self, part: Part, beside: list[asyncio.Task[None]]) -> float:
+    async def _turn(
+        self, part: Part, beside: list[asyncio.Task[None]], *, weary: bool
+    ) -> tuple[bool, float]:
         async with self._slots:
-            return await self._drain(part, beside)
+            return await self._drain(part, beside, weary=weary)
 
-    async def _drain(self, part: Part, beside: list[asyncio.Task[None]]) -> float:
-        """Do what can be done now. Returns the seconds to wait for a budget, 0 at the end; below 0
-        are the seconds after which a row that was put off may go."""
+    async def _drain(
+        self, part: Part, beside: list[asyncio.Task[None]], *, weary: bool
+    ) -> tuple[bool, float]:
+        """Do what can be done now. Returns whether anything went, and the seconds to wait for a
+        budget, 0 at the end; below 0 are the seconds after which a row that was put off may go.
+        Who is `weary` of waiting for a budget steps aside."""
         number, files = part
+        went = False
         while True:
             case = await self._deps.cases.get(number)
             if case is None:
-                return 0.0
+                return went, 0.0
             now = self._deps.clock.now()
             every = due(case, now)
             ready = [row for row in every if bool(_files(case, row)) == files]
@@ -130,16 +144,17 @@ class Relay:
                 # `drain` ends when this has ended.
                 beside.append(asyncio.create_task(self._guarded((number, True), beside)))
             if not ready:
-                return -soon(case, now, files=files)
+                return went, -soon(case, now, files=files)
             granted, wait = await self._grant(case, ready[:AT_A_TIME] if files else ready)
             if not granted:
-                if wait <= PATIENCE:
-                    return wait
-                await self._put_off(number, ready, wait)
-                return 0.0
+                if wait <= PATIENCE and (went or not weary):
+                    return went, wait
+                await self._put_off(number, ready, max(wait, PATIENCE))
+                return went, 0.0
             leased = await self._lease(case, granted, now)
             if leased is None:
                 continue
+            went = True
             # Of files only so many are carried at a time, however long that takes.
             await self._together(case, leased, beside, None if files else BRIEF)
 
