@@ -9,6 +9,7 @@ from hub.domain.errors import Invalid, MergeCircle, NoAddress
 from hub.domain.events import Event
 from hub.domain.spamrules import SpamRule, Verdict
 from hub.domain.staff import Actor
+from hub.ports.store import Duplicate
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 
@@ -143,15 +144,22 @@ class CaseStates:
         held = await self._book.load(number)
         taken = await self._deps.cases.current([held.conversation])
         free = bool(held.conversation) and not taken
-        case = await self._book.change(
+        try:
+            case = await self._unspam(number, by, expect, current=free)
+        except Duplicate:
+            # The resident wrote just now: what they wrote is the current case.
+            case = await self._unspam(number, by, expect, current=False)
+        await self._forgive(case)
+        return case
+
+    async def _unspam(self, number: int, by: Actor, expect: int | None, *, current: bool) -> Case:
+        return await self._book.change(
             number,
-            lambda case: case.unspam(by, self._now(), current=free),
+            lambda case: case.unspam(by, self._now(), current=current),
             by=by,
             right="case.spam",
             expect=expect,
         )
-        await self._forgive(case)
-        return case
 
     async def trust(self, number: int, by: Actor, *, expect: int | None = None) -> Case:
         """The sender of this case was asked about, and is as any other from now on."""

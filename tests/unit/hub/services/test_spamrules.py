@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
+from hub.domain.case import Case
 from hub.domain.errors import Forbidden, Invalid, NoAddress, NotFound
 from hub.domain.staff import Actor
 from hub.services.newcases import NewCase
@@ -89,3 +92,19 @@ async def test_an_admin_sees_changes_and_drops_rules_and_an_operator_does_not(
     await rules.drop(rule.id, boss)
     with pytest.raises(NotFound):
         await rules.get(rule.id, boss)
+
+
+async def test_spam_that_is_forgiven_while_its_sender_writes_leaves_them_the_newer_case(
+    world: World, emma: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the save somebody opened a case of the same conversation."""
+    await world.say("купите окна", "anna")
+    await world.services.casework.spam(1, emma, then="ask")
+    await world.say("нет воды", "anna")
+
+    async def nobody(conversations: Iterable[str]) -> dict[str, Case]:
+        return {}
+
+    monkeypatch.setattr(world.store.cases, "current", nobody)
+    case = await world.services.casework.unspam(1, emma)
+    assert (case.status, case.current) == ("new", False)
