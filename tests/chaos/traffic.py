@@ -201,6 +201,18 @@ class Swiper:
                 await phone.reply(target.id, text)
                 self.answered[text] = target.id
 
+    async def asked(self) -> dict[str, str]:
+        """Answers about which the bot asked: a message that was sent while its process died is not
+        known to the hub, so an answer to it is a text that nothing asked for. Text → its words."""
+        async with Phone(self.url, self.person, self.bot) as phone:
+            history = await phone.history()
+        said: dict[str, str] = {}
+        for message in history:
+            mark = message.text.startswith(("⏳", "✓"))
+            if message.from_bot and message.reply in self.answered and not mark:
+                said[message.reply] = message.text
+        return said
+
 
 class Receiver:
     """The program's own door: answers come here; it fails now and then, and counts by id."""
