@@ -12,10 +12,10 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && echo 2 ||
 SEED ?= 1
 SOURCES := hub bots channels admin_web tests
 
-# What tests need beyond Python. Those of channels still to come are added with them:
-# kannel kannel-extras dovecot-core dovecot-imapd dovecot-lmtpd exim4-daemon-light
-# kamailio kamailio-extra-modules kamailio-utils-modules kamailio-json-modules sip-tester
-SYSTEM_PACKAGES := chromium fonts-noto-color-emoji
+# What tests need beyond Python: a browser, and foreign servers of every kind.
+SYSTEM_PACKAGES := chromium fonts-noto-color-emoji \
+	kannel kannel-extras dovecot-core dovecot-imapd dovecot-lmtpd exim4-daemon-light \
+	kamailio kamailio-extra-modules kamailio-utils-modules kamailio-json-modules sip-tester
 
 help:
 	@echo 'make run          install and start everything with sample data'
