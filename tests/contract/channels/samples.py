@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -80,19 +81,36 @@ def load(path: Path) -> dict[str, Any]:
     return cast(dict[str, Any], json.loads(path.read_text()))
 
 
-def as_raw(kind: str, sample: dict[str, Any]) -> RawRequest:
-    """The sample as it comes in, proven."""
-    told = sample["raw"]
+def encoded(told: dict[str, Any]) -> bytes:
+    """The body of a sample. `form` are the fields of a posted form; what is no text there is
+    JSON within the field."""
+    if "form" in told:
+        fields = {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in told["form"].items()
+        }
+        return urlencode(fields).encode()
     body = told.get("body", "")
-    raw = RawRequest(
+    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
+
+
+def plain(sample: dict[str, Any]) -> RawRequest:
+    """The sample as a stranger would send it. `path` is what follows the account's address."""
+    told = sample["raw"]
+    return RawRequest(
         account=ACCOUNT,
         method=told["method"],
-        path=f"/in/{ACCOUNT}",
+        path=f"/in/{ACCOUNT}{told.get('path', '')}",
         query=told.get("query", ""),
         headers=dict(told.get("headers", {})),
-        body=body.encode() if isinstance(body, str) else json.dumps(body).encode(),
+        body=encoded(told),
         received_at=NOW,
     )
+
+
+def as_raw(kind: str, sample: dict[str, Any]) -> RawRequest:
+    """The sample as it comes in, proven."""
+    raw = plain(sample)
     proof(kind).prove(raw)
     return raw
 
