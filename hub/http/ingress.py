@@ -17,7 +17,15 @@ from structlog.contextvars import bind_contextvars
 from hub.domain.errors import StoreDown
 from hub.domain.message import stable_id
 from hub.http.room import CUT, NoRoom, Room, TooMuch
-from hub.ports.channel import Forged, Kept, Malformed, RawRequest, Receiver
+from hub.ports.channel import (
+    Branching,
+    Forged,
+    Kept,
+    Malformed,
+    RawRequest,
+    Receiver,
+    Tried,
+)
 from hub.ports.clock import Clock
 from hub.ports.keeping import Keeper
 
@@ -66,6 +74,9 @@ class Ingress:
         measure: Measure = _unmeasured,
     ) -> None:
         self._receivers = receivers
+        # Asked once: to ask a class what it can do is slow.
+        self._branching = {id: one for id, one in receivers.items() if isinstance(one, Branching)}
+        self._tried = {id: one for id, one in receivers.items() if isinstance(one, Tried)}
         self._inbox = inbox
         self._clock = clock
         self._measure = measure
@@ -76,7 +87,15 @@ class Ingress:
         return [
             web.post("/in/{account}", self.handle),
             web.get("/in/{account}", self.handle, allow_head=False),
+            web.post("/in/{account}/{branch:.+}", self.below),
         ]
+
+    async def below(self, request: web.Request) -> web.Response:
+        """Answer a call to an address below the account's, if the account has such."""
+        branching = self._branching.get(request.match_info["account"])
+        if branching is None or not branching.branch(request.match_info["branch"]):
+            return _said(404, "unknown_address")
+        return await self.handle(request)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one webhook call."""
@@ -94,6 +113,8 @@ class Ingress:
             self._measure(account, outcome, perf_counter() - began)
             return answer
         raw = self._raw(account, request, body)
+        if (tried := self._tried.get(account)) and (told := tried.tried(raw)):
+            return web.Response(status=told.status, body=told.body, content_type=told.content_type)
         try:
             kept = await self._kept(receiver, raw)
         except (Forged, Malformed, StoreDown) as refusal:

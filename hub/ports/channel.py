@@ -116,6 +116,22 @@ class Receiver(Protocol):
         """What the provider must hear."""
 
 
+@runtime_checkable
+class Branching(Protocol):
+    """A receiver whose provider posts below the account's address, by kind of event."""
+
+    def branch(self, path: str) -> bool:
+        """Whether `path`, what follows «/in/{account}/», is one that the provider uses."""
+
+
+@runtime_checkable
+class Tried(Protocol):
+    """A receiver whose provider tries the address, proving nothing, before it uses it."""
+
+    def tried(self, raw: RawRequest) -> Answer | None:
+        """What a trial must hear; nothing is kept of it. None: this is none."""
+
+
 Accept = Callable[[RawRequest], Awaitable[Kept]]
 """Keeps one request durably; what listens confirms to the provider only after it returned."""
 
