@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from hub.domain.callevent import CallEvent as CallEvent
+
 
 def stable_id(*parts: str) -> str:
     """Return 32 hex digits that are the same for the same parts: a name for repeats."""
@@ -173,7 +175,7 @@ class DeliveryReport(msgspec.Struct, kw_only=True):
     reason: str = ""
 
 
-Received = Inbound | Edit | Action | DeliveryReport
+Received = Inbound | Edit | Action | DeliveryReport | CallEvent
 
 
 class Button(msgspec.Struct, frozen=True):

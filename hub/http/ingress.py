@@ -6,6 +6,7 @@ what was kept is understood elsewhere.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from time import perf_counter
 
@@ -18,6 +19,7 @@ from hub.domain.errors import StoreDown
 from hub.domain.message import stable_id
 from hub.http.room import CUT, NoRoom, Room, TooMuch
 from hub.ports.channel import (
+    Answer,
     Branching,
     Forged,
     Kept,
@@ -28,6 +30,7 @@ from hub.ports.channel import (
 )
 from hub.ports.clock import Clock
 from hub.ports.keeping import Keeper
+from hub.ports.telephony import Answering, Callers
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +56,8 @@ DROPPED = frozenset(
 )
 # Seconds after which a provider may try again.
 RETRY_AFTER = "5"
+# Seconds within which a caller is known, or the exchange is answered without: it does not wait.
+KNOWN_WITHIN = 1.5
 
 Measure = Callable[[str, str, float], None]
 """Account, outcome (kept, repeat, conflict, forged, malformed, too_large, too_slow, unavailable),
@@ -72,11 +77,14 @@ class Ingress:
         inbox: Keeper,
         clock: Clock,
         measure: Measure = _unmeasured,
+        callers: Callers | None = None,
     ) -> None:
         self._receivers = receivers
+        self._callers = callers
         # Asked once: to ask a class what it can do is slow.
         self._branching = {id: one for id, one in receivers.items() if isinstance(one, Branching)}
         self._tried = {id: one for id, one in receivers.items() if isinstance(one, Tried)}
+        self._answering = {id: one for id, one in receivers.items() if isinstance(one, Answering)}
         self._inbox = inbox
         self._clock = clock
         self._measure = measure
@@ -121,7 +129,7 @@ class Ingress:
             outcome, answer = _refused(account, refusal)
             self._measure(account, outcome, perf_counter() - began)
             return answer
-        told = receiver.answer(raw, kept)
+        told = await self._told(account, raw, kept) or receiver.answer(raw, kept)
         outcome = "kept" if kept.state == "new" else kept.state
         self._measure(account, outcome, perf_counter() - began)
         return web.Response(status=told.status, body=told.body, content_type=told.content_type)
@@ -133,6 +141,18 @@ class Ingress:
         outcome = "kept" if kept.state == "new" else kept.state
         self._measure(raw.account, outcome, perf_counter() - began)
         return kept
+
+    async def _told(self, account: str, raw: RawRequest, kept: Kept) -> Answer | None:
+        """The answer with data, where the provider waits for some and the hub knows in time."""
+        answering = self._answering.get(account)
+        if answering is None or self._callers is None:
+            return None
+        try:
+            async with asyncio.timeout(KNOWN_WITHIN):
+                return await answering.tell(raw, kept, self._callers)
+        except (TimeoutError, StoreDown):
+            log.warning("ingress.untold", account=account)
+            return None
 
     def _raw(self, account: str, request: web.Request, body: bytes) -> RawRequest:
         return RawRequest(

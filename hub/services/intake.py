@@ -9,10 +9,11 @@ from datetime import datetime
 import structlog
 
 from hub.domain.errors import StoreDown
-from hub.domain.message import Action, DeliveryReport, Edit, Inbound, Received
+from hub.domain.message import Action, CallEvent, DeliveryReport, Edit, Inbound, Received
 from hub.ports.channel import Receiver, Unreadable
 from hub.ports.outlet import Conversation, ResidentConversation
 from hub.ports.store import InboxRow
+from hub.ports.telephony import CallDesk
 from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
@@ -41,8 +42,10 @@ class Intake:
         *,
         staff_bots: Mapping[str, Conversation] | None = None,
         residents: ResidentConversation | None = None,
+        calls: CallDesk | None = None,
     ) -> None:
         self._deps = deps
+        self._calls = calls
         self._receivers = receivers
         self._staff_bots = staff_bots or {}
         self._residents = residents
@@ -189,6 +192,10 @@ class Intake:
             await self._edit(row, item)
         elif isinstance(item, DeliveryReport):
             await self._receipts.report(item)
+        elif isinstance(item, CallEvent):
+            if self._calls is None:
+                raise NotYet("no_calls")
+            await self._calls.take(item)
         else:
             await self._act(row, item)
 
