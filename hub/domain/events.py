@@ -133,10 +133,11 @@ class DeadlineNear(Event, frozen=True, kw_only=True):
 
 
 class DeliveryChanged(Event, frozen=True, kw_only=True):
-    """The delivery of an outgoing message stands at `state` now."""
+    """The delivery of an outgoing message stands at `state` now, and at `was` before."""
 
     entry: int
     state: str
+    was: str = ""
 
 
 class FileArrived(Event, frozen=True, kw_only=True):

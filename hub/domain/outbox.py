@@ -20,13 +20,14 @@ RowKind = Literal[
     "react",
     "topic",
     "topic_mark",
+    "failure",
 ]
 RowState = Literal["waiting", "sending", "failed"]
 
 # Row kinds that always render what is so at the time of sending: one waiting row per recipient
 # is enough, a second one would say the same.
 COALESCED: frozenset[RowKind] = frozenset(
-    {"revise", "status", "card", "mark", "topic", "topic_mark"}
+    {"revise", "status", "card", "mark", "topic", "topic_mark", "failure"}
 )
 
 PAUSES = (1, 5, 15, 60, 300, 900)
@@ -40,7 +41,8 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     of it later, in a digest), card (staff's card of the case is redrawn), mark (⏳ → ✓ at the
     operator's message), fetch (bytes of a file come to the store), react (a sign at a resident's
     message that it was seen), topic and topic_mark (what a forum group shows of the case, and of
-    one of its deliveries). `to` names the recipient: rows to the same one go in order. `account` is
+    one of its deliveries), failure (the list of what did not get there says how a delivery
+    stands). `to` names the recipient: rows to the same one go in order. `account` is
     the channel or bot account that carries it, `entry` the thread entry it is about, `data` small
     facts for rendering.
     `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says

@@ -8,7 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from hub.domain.message import Attachment, Outbound, Outcome, Received
+from hub.domain.message import Address, Attachment, Identity, Outbound, Outcome, Received
 
 
 class Forged(Exception):
@@ -172,6 +172,14 @@ class Sender(Protocol):
 
     async def send(self, out: Outbound) -> Outcome:
         """Send. Never raises for what the provider does; says it in the outcome."""
+
+
+@runtime_checkable
+class Reaching(Protocol):
+    """A sender that can write to somebody first, knowing only who they are (a phone, a mailbox)."""
+
+    def reach(self, identity: Identity) -> Address | None:
+        """Where what is sent to this identity goes by this account; None where it cannot go."""
 
 
 @runtime_checkable

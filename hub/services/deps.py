@@ -10,6 +10,7 @@ from hub.ports.budget import Budget
 from hub.ports.channel import Sender
 from hub.ports.clock import Clock, Ids
 from hub.ports.engine import Engine
+from hub.ports.failures import Failures
 from hub.ports.forums import Forums
 from hub.ports.live import Live
 from hub.ports.measures import Measures, NoMeasures
@@ -72,6 +73,7 @@ class Deps:
     held: HeldStore
     shifts: ShiftLog
     spam_rules: SpamRules
+    failures: Failures
     engine: Engine
     live: Live
     budget: Budget

@@ -38,7 +38,7 @@ from hub.domain.events import (
 from hub.domain.outbox import RowKind
 from hub.domain.staff import SYSTEM, Directory, Staff
 from hub.domain.status import AT_WORK
-from hub.services import escalation
+from hub.services import escalation, unsent
 from hub.services.forum import forum_rows, told_in_forum
 from hub.services.notices import heard
 
@@ -293,6 +293,7 @@ def _delivery(then: Reaction, event: DeliveryChanged) -> None:
     entry = then.case.by_seq(event.entry)
     if entry is None:
         return
+    unsent.plan(then.case, event, then.now)
     then.mark(entry.author.login, event.entry)
     if event.state in {"failed", "uncertain", "edit_failed"}:
         people = {then.case.operator, entry.author.login} - {""}

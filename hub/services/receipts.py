@@ -11,6 +11,7 @@ from hub.domain.thread import Entry, amend
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.understanding import NotYet
+from hub.services.unsent import note
 
 
 class Receipts:
@@ -64,7 +65,10 @@ class Receipts:
         old = await self._deps.cases.paged_entry(number, seq)
         if old is None:
             raise NotYet("message_missing")
-        if paged(old):
+        if changed := paged(old):
+            if any(isinstance(event, DeliveryChanged) for event in changed):
+                # First the list: what is found done already is not looked at again.
+                await note(self._deps, await self._book.load(number), old)
             await self._deps.cases.save_paged(number, old)
 
     async def _sent(self, report: DeliveryReport) -> tuple[int, int]:

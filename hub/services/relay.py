@@ -21,6 +21,7 @@ from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
 from hub.services.settling import settle, settle_paged
+from hub.services.unsent import note
 
 log = structlog.get_logger()
 
@@ -302,6 +303,7 @@ class Relay:
         for seq, outcome in paged:
             entry = await self._deps.cases.paged_entry(number, seq)
             if entry is not None and settle_paged(entry, outcome, now):
+                await note(self._deps, await self._book.load(number), entry)
                 await self._deps.cases.save_paged(number, entry)
         for identity, reason in lost:
             await self._contacts.unreachable(identity, reason)

@@ -9,6 +9,7 @@ from hub.services.casebook import Casebook
 from hub.services.casework import Casework
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
+from hub.services.failures import Failures
 from hub.services.hours import WorkingHours
 from hub.services.houses import HouseBook
 from hub.services.newcases import NewCases
@@ -48,6 +49,7 @@ class Services:
     hours: WorkingHours
     houses: HouseBook
     asking: Asking
+    failures: Failures
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
@@ -77,4 +79,5 @@ class Services:
             hours=WorkingHours(deps),
             houses=houses,
             asking=Asking(deps, book, houses, residents),
+            failures=Failures(deps, book, replies),
         )

@@ -59,6 +59,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "links": [_index("expires_at", expireAfterSeconds=30 * DAY)],
     "tokens": [_index("name")],
     "held": [_index("login")],
+    "failures": [_index("tags", "at")],
     "shifts": [_index("login", "until"), _index("until")],
     f"{FILES}.files": [_index("filename", unique=True)],
     f"{FILES}.chunks": [_index("files_id", "n", unique=True)],

@@ -13,6 +13,7 @@ from hub.store.client import Mongo, connect, repeated, server_time
 from hub.store.codec import Document
 from hub.store.contacts import Contacts
 from hub.store.dialogues import Dialogues
+from hub.store.failures import Failures
 from hub.store.files import Files
 from hub.store.forums import Forums
 from hub.store.inbox import Inbox
@@ -51,6 +52,7 @@ class Store:
         self.held = HeldStore(database)
         self.shifts = ShiftLog(database)
         self.spam_rules = SpamRules(database)
+        self.failures = Failures(database)
 
     @classmethod
     def open(cls, url: str, database_name: str, zone: str = HOUSE_ZONE) -> Store:

@@ -34,6 +34,7 @@ from hub.services.relay import Relay
 from hub.services.services import Services
 from hub.services.statuscard import StatusOutlet
 from hub.services.timers import Timers
+from hub.services.unsent import FailureOutlet
 from hub.settings import Settings
 from hub.starting import defaults
 from hub.store.store import Store
@@ -101,6 +102,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         held=store.held,
         shifts=store.shifts,
         spam_rules=store.spam_rules,
+        failures=store.failures,
         engine=engine,
         live=RedisLive(redis),
         budget=RedisBudget(redis),
@@ -141,6 +143,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
             "topic": staff.bots.forum,
             "topic_mark": staff.bots.forum,
             "fetch": fetching,
+            "failure": FailureOutlet(deps),
         },
     )
     postman = Postman(

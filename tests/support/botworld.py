@@ -40,6 +40,7 @@ from hub.services.relay import Relay
 from hub.services.services import Services
 from hub.services.statuscard import StatusOutlet
 from hub.services.timers import Timers
+from hub.services.unsent import FailureOutlet
 from hub.texts import TemplateTexts
 from tests.support.memory import Memory
 from tests.support.phone import Phone
@@ -157,6 +158,7 @@ class BotWorld:
             held=store.held,
             shifts=store.shifts,
             spam_rules=store.spam_rules,
+            failures=store.failures,
             engine=self.engine,
             live=self.live,
             budget=self.budget,
@@ -196,6 +198,7 @@ class BotWorld:
                 "mark": self.bots.outlet,
                 "topic": self.bots.forum,
                 "topic_mark": self.bots.forum,
+                "failure": FailureOutlet(self.deps),
                 "fetch": FetchOutlet({"dom": self.channel}, store.files, self.deps.policy),  # type: ignore[dict-item]
             },
         )

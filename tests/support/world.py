@@ -34,6 +34,7 @@ from hub.services.relay import Relay
 from hub.services.services import Services
 from hub.services.statuscard import StatusOutlet
 from hub.services.timers import Timers
+from hub.services.unsent import FailureOutlet
 from tests.support.memory import Memory
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -220,6 +221,7 @@ class World:
             held=store.held,
             shifts=store.shifts,
             spam_rules=store.spam_rules,
+            failures=store.failures,
             engine=self.kicks,
             live=self.heard,
             budget=self.budget,
@@ -248,6 +250,7 @@ class World:
                 "card": self.phone,
                 "mark": self.phone,
                 "fetch": FetchOutlet({}, store.files, self.deps.policy),
+                "failure": FailureOutlet(self.deps),
             },
         )
         self.postman = Postman(self.deps, {})

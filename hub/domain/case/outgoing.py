@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hub.domain.case.moves import CaseMoves, author
 from hub.domain.errors import WrongState
-from hub.domain.events import DeliveryChanged, Event
+from hub.domain.events import DeliveryChanged, DetailsChanged, Event
 from hub.domain.message import Address, DeliveryState
 from hub.domain.outbox import COALESCED, Row, RowKind, heads
 from hub.domain.staff import Actor
@@ -70,12 +70,13 @@ class CaseOutgoing(CaseMoves, kw_only=True):
     ) -> list[Event]:
         """How an outgoing message fares now. States only advance."""
         entry = self.entry(seq)
+        was = entry.delivery.state if entry.delivery else ""
         if not progress(entry, state, now, external_ids=external_ids, reason=reason, detail=detail):
             return []
         if state in {"failed", "uncertain"}:
             # A decision waits here again: buttons drawn before this must be drawn anew.
             self._touch(now)
-        return [DeliveryChanged(entry=seq, state=state)]
+        return [DeliveryChanged(entry=seq, state=state, was=was)]
 
     def retry(
         self, seq: int, by: Actor, now: datetime, *, to: Address | None = None
@@ -90,6 +91,7 @@ class CaseOutgoing(CaseMoves, kw_only=True):
             entry.channel, entry.account = to.channel, to.account
             entry.conversation = to.conversation
         delivery = entry.delivery
+        was = delivery.state
         delivery.state, delivery.reason, delivery.detail = "queued", "", ""
         delivery.edit = ""
         delivery.at = now
@@ -104,7 +106,12 @@ class CaseOutgoing(CaseMoves, kw_only=True):
             entry=seq,
         )
         self._note(now, author(by), "retried", entry=str(seq))
-        return [DeliveryChanged(entry=seq, state="queued", by=by.login)]
+        return [DeliveryChanged(entry=seq, state="queued", was=was, by=by.login)]
+
+    def let_be(self, seq: int, by: Actor, now: datetime) -> list[Event]:
+        """Nobody sends this failed message again; it stays where it stands."""
+        self._note(now, author(by), "let_be", entry=str(seq))
+        return [DetailsChanged(what="let_be", by=by.login)]
 
 
 def progress(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.support.memory.cases import MemoryCases
 from tests.support.memory.contacts import MemoryContacts
+from tests.support.memory.failures import MemoryFailures
 from tests.support.memory.files import MemoryFiles
 from tests.support.memory.forums import MemoryForums
 from tests.support.memory.inbox import MemoryInbox
@@ -46,6 +47,7 @@ class Memory:
         self.held = MemoryHeld()
         self.shifts = MemoryShifts()
         self.spam_rules = MemorySpamRules()
+        self.failures = MemoryFailures()
 
     async def ping(self) -> float:
         return 0.0

@@ -108,7 +108,7 @@ def test_states_of_a_delivery_only_advance(first: DeliveryState, second: Deliver
     events = case.delivery(2, second, NOW)
     advances = ADVANCE[second] > ADVANCE[reached]
     assert state(case) == (second if advances else reached)
-    assert events == ([DeliveryChanged(entry=2, state=second)] if advances else [])
+    assert events == ([DeliveryChanged(entry=2, state=second, was=reached)] if advances else [])
 
 
 @given(st.lists(st.sampled_from(STATES), max_size=8))
@@ -162,7 +162,9 @@ def test_what_did_not_arrive_is_sent_again(reached: DeliveryState) -> None:
     case = answered()
     case.delivery(2, reached, NOW, reason="timeout")
     case.outbox = []
-    assert case.retry(2, EMMA, NOW) == [DeliveryChanged(entry=2, state="queued", by="emma")]
+    assert case.retry(2, EMMA, NOW) == [
+        DeliveryChanged(entry=2, state="queued", was=reached, by="emma")
+    ]
     assert [(row.kind, row.entry) for row in case.outbox] == [("deliver", 2)]
     assert case.history[-1].action == "retried"
     delivery = case.entry(2).delivery

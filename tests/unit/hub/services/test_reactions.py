@@ -182,7 +182,7 @@ FOLLOWS: list[tuple[Any, Event, set[str]]] = [
     (
         sent,
         DeliveryChanged(entry=2, state="failed"),
-        {"mark:emma", "notice:emma:failed"} | CARDS,
+        {"mark:emma", "notice:emma:failed", "failure"} | CARDS,
     ),
     (worked, DeliveryChanged(entry=99, state="sent"), set()),
     (worked, FileArrived(entry=1), {"notice:emma:file", "notice:oleg:file"}),

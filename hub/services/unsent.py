@@ -1,0 +1,87 @@
+"""The list of what did not reach residents follows the deliveries of cases.
+
+A row follows every delivery that is given up (and goes when it is taken up again): by the outbox of
+its case, so that none is lost, and it says what is so at the time of writing, so that repeats are
+harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, cast
+
+from hub.domain.case import Case
+from hub.domain.events import DeliveryChanged
+from hub.domain.failure import SHOWN_TEXT, STUCK, Failure, failure_id
+from hub.domain.message import Accepted, Outcome
+from hub.domain.outbox import Row
+from hub.domain.thread import Entry
+from hub.ports.channel import Limit
+from hub.ports.live import LiveEvent
+from hub.ports.outlet import Skip
+from hub.services.deps import Deps
+
+
+def plan(case: Case, event: DeliveryChanged, now: datetime) -> None:
+    """The list follows a delivery that is stuck now, or was."""
+    if STUCK & {event.state, event.was}:
+        case.follow("failure", f"failure:{event.entry}", now, entry=event.entry)
+
+
+class FailureOutlet:
+    """Carries rows of kind failure into the list."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def limits(self, case: Case, row: Row) -> Sequence[Limit]:
+        """Nobody outside is asked."""
+        return ()
+
+    async def send(self, case: Case, row: Row) -> Outcome | Skip:
+        """The list says how this delivery stands now."""
+        entry = case.by_seq(row.entry) or await self._deps.cases.paged_entry(case.number, row.entry)
+        if entry is not None:
+            await note(self._deps, case, entry)
+        return Accepted()
+
+
+async def note(deps: Deps, case: Case, entry: Entry) -> None:
+    """Write down, or strike out, one delivery; open pages hear of it."""
+    delivery = entry.delivery
+    name = failure_id(case.number, entry.seq)
+    if delivery is None or delivery.state not in STUCK:
+        await deps.failures.drop([name])
+    else:
+        await deps.failures.put(
+            Failure(
+                id=name,
+                case=case.number,
+                entry=entry.seq,
+                state=cast(Literal["failed", "uncertain"], delivery.state),
+                reason=delivery.reason,
+                detail=delivery.detail,
+                account=delivery.to.account,
+                channel=delivery.to.channel,
+                to=delivery.to.identity,
+                contact=case.contact.id,
+                name=case.contact.name or case.contact.phone,
+                subject=case.subject or case.text[:SHOWN_TEXT],
+                text=entry.text[:SHOWN_TEXT],
+                author=entry.author.login,
+                operator=case.operator,
+                group=case.group,
+                tries=delivery.attempts,
+                at=delivery.at,
+            )
+        )
+    await deps.live.publish(
+        LiveEvent(
+            case=case.number,
+            version=case.version,
+            what=["failure"],
+            group=case.group,
+            operator=case.operator,
+        )
+    )
