@@ -1,4 +1,4 @@
-"""The setting `lines` of a telephone exchange's account: which of the hub's groups a number rings."""
+"""The setting `lines` of an exchange's account: which of the hub's groups a number rings."""
 
 from __future__ import annotations
 
