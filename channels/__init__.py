@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from importlib.util import find_spec
 from types import ModuleType
 
 from hub.ports.channel_build import Account, BadAccount, ChannelDeps
@@ -12,11 +13,13 @@ from hub.ports.channel_build import Account, BadAccount, ChannelDeps
 
 @cache
 def discover() -> dict[str, ModuleType]:
-    """Every kind with its `channel` module, which has `build(account, deps)`."""
+    """Every kind with its `channel` module, which has `build(account, deps)`. A folder without
+    that module is no channel (yet)."""
+    names = [f"{__name__}.{one.name}" for one in pkgutil.iter_modules(__path__) if one.ispkg]
     return {
-        found.name: importlib.import_module(f"{__name__}.{found.name}.channel")
-        for found in pkgutil.iter_modules(__path__)
-        if found.ispkg
+        name.rpartition(".")[2]: importlib.import_module(f"{name}.channel")
+        for name in names
+        if find_spec(f"{name}.channel") is not None
     }
 
 
