@@ -145,6 +145,7 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
         for claim in sender.claims:
             changed |= self._known(claim, now, verified=False)
         changed |= self._learn("name", sender.name)
+        changed |= self._learn("premises", sender.premises)
         for claim in sender.claims:
             if claim.kind in {"phone", "email"}:
                 changed |= self._learn(claim.kind, claim.value)

@@ -51,12 +51,19 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wrote. `identity` is proven by the channel; `claims` are only said (a typed phone)."""
+    """Who wrote. `identity` is proven by the channel; `claims` are only said (a typed phone), and
+    so is `premises`, the address that what they write is about."""
 
     identity: Identity
     name: str = ""
     claims: tuple[Identity, ...] = ()
     language: str = ""
+    premises: str = ""
+
+
+STORED = "stored:"
+"""The `ref` of an attachment whose bytes its sender uploaded before: they are in the file store
+already, under the attachment's id."""
 
 
 class Attachment(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -78,10 +85,52 @@ class Attachment(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class InlineFile(msgspec.Struct, frozen=True):
-    """Bytes that came inside the message itself; `id` is that of its Attachment."""
+    """Bytes that came inside the message itself; `id` is that of its Attachment. One that is no
+    attachment (see Original) says itself how it is called."""
 
     id: str
     data: bytes
+    name: str = ""
+    mime: str = ""
+
+
+class Original(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A message as it came, where its text is only the best of it: shown on demand.
+
+    `quote` is what was cut off its end, shortened if long. `html` (cleaned, remote pictures
+    blocked) and `source` (everything, byte for byte) are ids of stored files; `size` is that of the
+    source in bytes. `blocked` counts the remote pictures; `pictures` are the files that the html
+    names, by their names there. `problems` are text keys of what is wrong with it.
+    """
+
+    quote: str = ""
+    html: str = ""
+    source: str = ""
+    size: int = 0
+    blocked: int = 0
+    pictures: dict[str, str] = {}
+    problems: list[str] = []
+
+
+class Ref(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that a message refers to: a case, by a name that only we can have made, or the
+    provider's id of an earlier message."""
+
+    case: int = 0
+    external: str = ""
+
+
+class Clues(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a message says of the conversation that it continues, where its provider knows none.
+
+    `refs` from the surest to the last; `numbers` of cases that its writer names (anybody may name
+    any); `subject` of the conversation, without what programs add, if it is a continuation by its
+    looks and says nothing better.
+    """
+
+    refs: tuple[Ref, ...] = ()
+    numbers: tuple[int, ...] = ()
+    subject: str = ""
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -99,7 +148,8 @@ class Inbound(msgspec.Struct, kw_only=True):
     conversation where there is one. `external_id` is the provider's id of the message, by which
     edits, reports and quotes refer to it. `automatic` marks auto-replies, which are never answered
     automatically. `reactable`: the provider lets us show the sender, at the message itself, that it
-    was seen.
+    was seen. `case`: the case it is for, where the sender names one; another person's counts as
+    not named. `incomplete`: some of its parts did not come.
     """
 
     key: str
@@ -121,11 +171,30 @@ class Inbound(msgspec.Struct, kw_only=True):
     shared_contact: str = ""
     automatic: bool = False
     reactable: bool = False
+    case: int = 0
+    incomplete: bool = False
+
+
+class Fragment(msgspec.Struct, kw_only=True):
+    """Part `index` (from 1) of `total` of a message that comes in several, each kept by itself.
+
+    `ref` names the message within the account as its sender does, and may come again for another
+    one. `half` is what the part says as UTF-16BE: it may end in the middle of a character.
+    `message` is the Inbound that the part would be by itself; its text is not read.
+    """
+
+    key: str
+    account: str
+    ref: str
+    total: int
+    index: int
+    half: bytes
+    message: Inbound
 
 
 class Edit(msgspec.Struct, kw_only=True):
     """A resident changed (or, with `deleted`, removed) the message `external_id`. `sender` is there
-    where the provider says again who it was."""
+    where the provider says again who it was. `incomplete`: parts of it are still missing."""
 
     key: str
     account: str
@@ -135,6 +204,7 @@ class Edit(msgspec.Struct, kw_only=True):
     text: str = ""
     deleted: bool = False
     sender: Sender | None = None
+    incomplete: bool = False
 
 
 class Action(msgspec.Struct, kw_only=True):
@@ -164,18 +234,21 @@ DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "faile
 
 
 class DeliveryReport(msgspec.Struct, kw_only=True):
-    """What the provider says later about something sent: by its `external_id` or our `out` id."""
+    """What the provider says later about something sent: by its `external_id` or our `out` id.
+    `aliases` are other spellings of `external_id`, tried in turn where that one is not known."""
 
     key: str
     account: str
     at: datetime
     state: Literal["sent", "delivered", "read", "failed"]
     external_id: str = ""
+    aliases: tuple[str, ...] = ()
     out: str = ""
     reason: str = ""
+    gone: bool = False
 
 
-Received = Inbound | Edit | Action | DeliveryReport | CallEvent
+Received = Inbound | Fragment | Edit | Action | DeliveryReport | CallEvent
 
 
 class Button(msgspec.Struct, frozen=True):
@@ -203,7 +276,9 @@ class Outbound(msgspec.Struct, kw_only=True):
     `id` is the same when it is sent again. `text` is plain, never markup. `edit` is the provider's
     id of an earlier message to change in place; `reply_to` of a message to quote. `buttons` stand
     under the message row by row; `keyboard` are keys below the input line, `no_keyboard` takes them
-    away. `reaction` is an emoji at the message `in_reply_to`.
+    away. `reaction` is an emoji at the message `in_reply_to`. `subject` is that of the case,
+    `language` the resident's; `references` are the provider's ids of what was said before in this
+    conversation, oldest first; `automatic`: nobody wrote it.
     """
 
     id: str
@@ -218,6 +293,10 @@ class Outbound(msgspec.Struct, kw_only=True):
     edit: str = ""
     reaction: str = ""
     signature: str = ""
+    subject: str = ""
+    language: str = ""
+    references: tuple[str, ...] = ()
+    automatic: bool = False
 
 
 class Accepted(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from hub.ports.clock import Clock
+from hub.ports.residentapp import Presence
 
 
 class BadAccount(Exception):
@@ -56,6 +57,7 @@ class ChannelDeps(msgspec.Struct, frozen=True, kw_only=True):
     `public_url`: where providers reach the hub, without a slash at the end. `file_url`: a signed
     address at which a program outside fetches a stored file. `allow_hosts`: hosts that may be
     fetched from although their addresses are not public. `max_body` and `max_file` in bytes.
+    `presence`: which residents have an app open; None where nobody counts them.
     """
 
     clock: Clock
@@ -65,6 +67,7 @@ class ChannelDeps(msgspec.Struct, frozen=True, kw_only=True):
     allow_hosts: frozenset[str] = frozenset()
     max_body: int = 32 * 1024 * 1024
     max_file: int = 50 * 1024 * 1024
+    presence: Presence | None = None
 
 
 @runtime_checkable

@@ -54,17 +54,19 @@ class Casebook:
         right: Right | None = None,
         expect: int | None = None,
         key: str = "",
+        op: str = "",
     ) -> Case:
         """Let `decide` change the case and save it with what must follow.
 
         `decide` may run several times, each time on a fresh case. An entry with `key` that stands
-        in the case already means that this was done before, whatever the version is now.
+        in the case already means that this was done before, whatever the version is now; so does
+        `op`, an id of the change itself, for as long as the case remembers it.
         Raises Forbidden, NotFound, StaleVersion (the case is not at `expect` any more) and what
         `decide` raises.
         """
         async with self._alone(number):
             try:
-                return await self._change(number, decide, by, right, expect, key)
+                return await self._change(number, decide, by, right, expect, key, op)
             except AlreadyTaken as taken:
                 directory = await self._deps.staff.directory()
                 taken.params["operator"] = directory.name(str(taken.params["operator"]))
@@ -78,8 +80,9 @@ class Casebook:
         right: Right | None,
         expect: int | None,
         key: str,
+        op: str,
     ) -> Case:
-        op = self._deps.ids.new()
+        op = op or self._deps.ids.new()
         directory = await self._deps.staff.directory()
         for attempt in range(ATTEMPTS):
             case = await self.load(number)

@@ -151,7 +151,7 @@ def sort(
         name = messages[0].conversation
         case = current.get(name)
         ended = case is not None and (case.status == "merged" or not case.takes(row.at))
-        quotes = any(message.in_reply_to for message in messages)
+        quotes = any(message.in_reply_to or message.case for message in messages)
         asked = any(contacts[one.sender.identity.key].may_answer(one) for one in messages)
         if len(names) > 1 or ended or quotes or asked or name in aside:
             aside |= names
@@ -186,7 +186,7 @@ def blank(message: Inbound, contact: Contact, now: datetime) -> Case:
         conversation=message.conversation,
         current=True,
         contact=ContactRef.of(contact, name=message.sender.name),
-        premises=contact.place,
+        premises=message.sender.premises or contact.place,
         created_at=now,
         updated_at=now,
     )

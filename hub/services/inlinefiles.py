@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from hub.domain.errors import TooLarge
 from hub.domain.message import Attachment, Inbound, InlineFile, stable_id
 from hub.services.deps import Deps
+from hub.services.storedfiles import find_stored, stored_ids
 
 LONGEST = 256 * 1024
 """Bytes of text that stand in a case as they are."""
@@ -20,6 +21,7 @@ BEGINNING = 20_000
 
 async def keep_inline(deps: Deps, messages: Sequence[Inbound]) -> None:
     """Store them under their stable ids; a file over the limit is marked, the message stays."""
+    await find_stored(deps, messages)
     for message in messages:
         _shorten(message)
         names = {file.id: file for file in message.attachments}
@@ -58,6 +60,7 @@ def _shorten(message: Inbound) -> None:
 async def own_inline(deps: Deps, messages: Sequence[Inbound], number: int) -> None:
     """These files are read with the rights of this case from now on."""
     ids = [inline.id for message in messages for inline in message.inline]
+    ids += [stored for message in messages for stored in stored_ids(message)]
     if ids:
         await deps.files.attach(ids, number)
 

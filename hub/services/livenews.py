@@ -73,4 +73,5 @@ def live_event(case: Case, events: Sequence[Event], by: str = "") -> LiveEvent |
         operator=case.operator,
         people=[login for login in (case.responsible, *case.executors) if login],
         by=by,
+        contact=case.contact.id,
     )

@@ -13,6 +13,7 @@ from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.filing import blank, place_new
 from hub.services.inlinefiles import keep_inline, own_inline
+from hub.services.namedcase import named_case
 from hub.services.reactions import follow, vacate
 from hub.services.senders import contacts_of
 from hub.services.spamrules import judge
@@ -82,7 +83,7 @@ class LoneFiling:
         if chosen is not None and chosen.conversation == message.conversation:
             return await self._standing(chosen), False
         linked = row.linked if chosen is None else 0
-        for found in await self._known(message):
+        for found in await self._known(message, contact):
             standing = await self._standing(found)
             if standing.takes(row.at):
                 return standing, False
@@ -100,9 +101,11 @@ class LoneFiling:
         judge(case, message.sender, await self._deps.spam_rules.known(), now)
         return case, True
 
-    async def _known(self, message: Inbound) -> list[Case]:
-        """Cases of this conversation that the message may belong to, the first one first."""
-        found: list[Case] = []
+    async def _known(self, message: Inbound, contact: Contact) -> list[Case]:
+        """Cases that the message may belong to, the first one first: the one it names, and those
+        of its conversation."""
+        named = await named_case(self._deps, message, contact)
+        found = [] if named is None else [named]
         if message.in_reply_to:
             quoted = await self._deps.cases.by_external(message.account, message.in_reply_to)
             case = await self._deps.cases.get(quoted[0]) if quoted else None

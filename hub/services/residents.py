@@ -53,22 +53,23 @@ class Residents:
             raise NotFound(what="case", id=number)
         return case
 
-    async def withdraw(self, number: int, contact: Contact) -> Case:
-        """[Отменить]: no answer is needed any more."""
+    async def withdraw(self, number: int, contact: Contact, *, op: str = "") -> Case:
+        """[Отменить]: no answer is needed any more. `op` names the wish, so that a repeat of it
+        does nothing; the same for the two below."""
         return await self._change(
-            number, contact, lambda case, by: case.withdraw(by, self._deps.clock.now())
+            number, contact, lambda case, by: case.withdraw(by, self._deps.clock.now()), op
         )
 
-    async def rate(self, number: int, value: int, contact: Contact) -> Case:
+    async def rate(self, number: int, value: int, contact: Contact, *, op: str = "") -> Case:
         """[👍] 1, [👎] -1."""
         return await self._change(
-            number, contact, lambda case, by: case.rate(value, by, self._deps.clock.now())
+            number, contact, lambda case, by: case.rate(value, by, self._deps.clock.now()), op
         )
 
-    async def reopen(self, number: int, contact: Contact) -> Case:
+    async def reopen(self, number: int, contact: Contact, *, op: str = "") -> Case:
         """[Не решено]: work goes on, and what they write next goes there."""
         case = await self._change(
-            number, contact, lambda case, by: case.reopen(by, self._deps.clock.now())
+            number, contact, lambda case, by: case.reopen(by, self._deps.clock.now()), op
         )
         await self.continue_in(number, contact)
         return case
@@ -119,11 +120,15 @@ class Residents:
         return await self._contacts.proven(contact, Identity("phone", phone))
 
     async def _change(
-        self, number: int, contact: Contact, decide: Callable[[Case, Actor], Sequence[Event]]
+        self,
+        number: int,
+        contact: Contact,
+        decide: Callable[[Case, Actor], Sequence[Event]],
+        op: str = "",
     ) -> Case:
         await self.case(number, contact)
         by = Actor(kind="system", name=contact.name)
-        return await self._book.change(number, lambda case: decide(case, by), by=by)
+        return await self._book.change(number, lambda case: decide(case, by), by=by, op=op)
 
     async def _owns(self, contact: Contact, case: Case) -> bool:
         if case.contact.id == contact.id:
