@@ -46,6 +46,15 @@ READ_SECONDS = 0.5
 CLAIM_SECONDS = 10.0
 DRAIN_SECONDS = 8.0
 
+MARK = """
+local new = {}
+for i, mark in ipairs(KEYS) do
+    new[i] = redis.call('SET', mark, '1', 'NX', 'PX', ARGV[1]) and '1' or '0'
+end
+return table.concat(new)
+"""
+"""Marks what is kicked and tells which of it was not marked: one call for many."""
+
 Handler = Callable[[Sequence[Any]], Awaitable[None]]
 
 
@@ -121,6 +130,7 @@ class Line:
     def __init__(self, url: str, stream: str, parallel: int, *, gather: bool = False) -> None:
         self._broker = _Stream(url, stream)
         self._redis = self._broker.redis
+        self._mark_new = self._redis.register_script(MARK)
 
         async def work(ids: list[Any]) -> None:
             await self._work(ids)
@@ -168,11 +178,8 @@ class Line:
                 await asyncio.sleep(GATHER_SECONDS)
 
     async def _send_some(self, some: list[Any]) -> None:
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for one in some:
-                pipe.set(self._mark(one), b"1", nx=True, px=FRESH)
-            unmarked = await pipe.execute()
-        fresh = iter([one for one, new in zip(some, unmarked, strict=True) if new])
+        marked: bytes = await self._mark_new(keys=[*map(self._mark, some)], args=[FRESH])
+        fresh = iter([one for one, new in zip(some, marked, strict=True) if new == ord("1")])
         while chunk := list(itertools.islice(fresh, TOGETHER)):
             await self._task.kiq(chunk)
 

@@ -71,9 +71,10 @@ class Bundles:
         self._light = self._bundles.with_options(write_concern=LIGHT)
 
     async def add(self, bundles: Sequence[Document]) -> None:
-        """Write these durably; those that stand already are left as they are."""
+        """Write these; those that stand already are left as they are. They are durable as soon as
+        the rows are that are written after them: the journal and the oplog keep their order."""
         try:
-            await self._bundles.insert_many(bundles, ordered=False)
+            await self._light.insert_many(bundles, ordered=False)
         except BulkWriteError as error:
             refused(error)
 
