@@ -1,0 +1,1 @@
+"""max: the residents' bot in the messenger MAX."""
