@@ -235,7 +235,8 @@ DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "faile
 
 class DeliveryReport(msgspec.Struct, kw_only=True):
     """What the provider says later about something sent: by its `external_id` or our `out` id.
-    `aliases` are other spellings of `external_id`, tried in turn where that one is not known."""
+    `aliases` are other spellings of `external_id`, tried in turn where that one is not known.
+    `gone`: the person cannot be reached at this address any more."""
 
     key: str
     account: str

@@ -7,7 +7,15 @@ from typing import Literal
 
 import msgspec
 
-from hub.domain.message import Address, Attachment, DeliveryState, Edit, Inbound, Location
+from hub.domain.message import (
+    Address,
+    Attachment,
+    DeliveryState,
+    Edit,
+    Inbound,
+    Location,
+    Original,
+)
 
 EntryKind = Literal["message", "comment", "call", "system"]
 
@@ -44,6 +52,17 @@ class Delivery(msgspec.Struct, kw_only=True, omit_defaults=True):
     edit: Literal["", "queued", "done", "failed"] = ""
 
 
+class Guest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Somebody else than the applicant, whose message names this case: staff say whether it belongs
+    here. `state`: asked, accepted (it is a message of the case) or apart (`case` is its own)."""
+
+    identity: str
+    address: Address
+    name: str = ""
+    state: Literal["asked", "accepted", "apart"] = "asked"
+    case: int = 0
+
+
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     """A former text of an entry and until when it stood («было»)."""
 
@@ -58,6 +77,7 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     `key` is unique in the hub; `seq` counts within the case from 1 and never changes.
     `external_ids` are the provider's names for it (several when it was sent in parts).
     `order` is the provider's sequence within `conversation`. `automatic`: written by the hub.
+    `incomplete`: the sender wrote more, in parts that did not come.
     """
 
     key: str
@@ -84,6 +104,9 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     album: str = ""
     automatic: bool = False
     event: str = ""
+    original: Original | None = None
+    guest: Guest | None = None
+    incomplete: bool = False
 
     def later_than(self, message: Inbound) -> bool:
         """True when this entry is of the same conversation and was said after `message`."""
@@ -130,7 +153,7 @@ def amend(entry: Entry, edit: Edit) -> bool:
     if edit.deleted:
         entry.deleted = True
     else:
-        entry.text = edit.text
+        entry.text, entry.incomplete = edit.text, edit.incomplete
     return True
 
 

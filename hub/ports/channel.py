@@ -73,6 +73,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     `idempotent`: a repeat with the same Outbound.id is no second message. `status_card`: one
     message that is edited in place tells how the case stands. `two_way`: a dialogue is possible.
     `max_edit`: the longest text that is one message there, so that it can be changed as one.
+    `confirms`: nothing shows a resident that their message came, so a case's first one is answered
+    by a short notice.
     """
 
     max_text: int
@@ -86,6 +88,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     receipts: bool = False
     idempotent: bool = False
     status_card: bool = False
+    confirms: bool = False
     two_way: bool = True
 
 

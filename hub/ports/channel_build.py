@@ -8,7 +8,9 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from hub.ports.clock import Clock
+from hub.ports.marks import Marks
 from hub.ports.residentapp import Presence
+from hub.ports.texts import Texts
 
 
 class BadAccount(Exception):
@@ -57,6 +59,8 @@ class ChannelDeps(msgspec.Struct, frozen=True, kw_only=True):
     `public_url`: where providers reach the hub, without a slash at the end. `file_url`: a signed
     address at which a program outside fetches a stored file. `allow_hosts`: hosts that may be
     fetched from although their addresses are not public. `max_body` and `max_file` in bytes.
+    `secret` is the hub's own, for names that only it can make; `texts` are the words of templates
+    and `marks` what a poller must not forget.
     `presence`: which residents have an app open; None where nobody counts them.
     """
 
@@ -67,6 +71,9 @@ class ChannelDeps(msgspec.Struct, frozen=True, kw_only=True):
     allow_hosts: frozenset[str] = frozenset()
     max_body: int = 32 * 1024 * 1024
     max_file: int = 50 * 1024 * 1024
+    secret: bytes = b""
+    texts: Texts | None = None
+    marks: Marks | None = None
     presence: Presence | None = None
 
 

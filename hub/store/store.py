@@ -20,7 +20,9 @@ from hub.store.inbox import Inbox
 from hub.store.indexes import ensure
 from hub.store.leases import Leases
 from hub.store.letters import Letters
+from hub.store.marks import Marks
 from hub.store.notices import HeldStore, ShiftLog
+from hub.store.parts import Parts
 from hub.store.premises import Houses, Schedules
 from hub.store.shown import ShownStore
 from hub.store.spamrules import SpamRules
@@ -47,11 +49,13 @@ class Store:
         self.leases = Leases(database)
         self.dialogues = Dialogues(database)
         self.forums = Forums(database)
+        self.marks = Marks(database)
         self.houses = Houses(database)
         self.hours = Schedules(database)
         self.held = HeldStore(database)
         self.shifts = ShiftLog(database)
         self.spam_rules = SpamRules(database)
+        self.parts = Parts(database)
         self.failures = Failures(database)
 
     @classmethod

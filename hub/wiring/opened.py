@@ -81,7 +81,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
     clock, metrics = SystemClock(), Metrics()
     texts = TemplateTexts(clock, settings.zone)
     out_files = OutFiles(store.files, clock, settings.secret(), settings.base_url)
-    made = _channels(settings, store, clock, out_files)
+    made = _channels(settings, store, clock, out_files, texts)
     senders = kinds.senders(made)
     deps = Deps(
         clock=clock,
@@ -102,6 +102,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         held=store.held,
         shifts=store.shifts,
         spam_rules=store.spam_rules,
+        parts=store.parts,
         failures=store.failures,
         engine=engine,
         live=RedisLive(redis),
@@ -190,7 +191,11 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def _channels(
-    settings: Settings, store: Store, clock: SystemClock, out_files: OutFiles
+    settings: Settings,
+    store: Store,
+    clock: SystemClock,
+    out_files: OutFiles,
+    texts: TemplateTexts,
 ) -> dict[str, object]:
     deps = ChannelDeps(
         clock=clock,
@@ -200,6 +205,9 @@ def _channels(
         allow_hosts=frozenset(settings.limits.fetch_allowlist),
         max_body=settings.limits.max_body_bytes,
         max_file=settings.limits.max_file_bytes,
+        secret=settings.secret(),
+        texts=texts,
+        marks=store.marks,
     )
     return {
         one.id: channels.build(

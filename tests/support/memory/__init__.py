@@ -13,12 +13,14 @@ from tests.support.memory.files import MemoryFiles
 from tests.support.memory.forums import MemoryForums
 from tests.support.memory.inbox import MemoryInbox
 from tests.support.memory.notices import MemoryHeld, MemoryShifts
+from tests.support.memory.parts import MemoryParts
 from tests.support.memory.premises import MemoryHouses, MemorySchedules
 from tests.support.memory.rest import (
     MemoryCatalog,
     MemoryDialogues,
     MemoryLeases,
     MemoryLetters,
+    MemoryMarks,
     MemoryShown,
     MemoryStaff,
 )
@@ -42,11 +44,13 @@ class Memory:
         self.shown = MemoryShown()
         self.leases = MemoryLeases()
         self.dialogues = MemoryDialogues()
+        self.marks = MemoryMarks()
         self.houses = MemoryHouses()
         self.hours = MemorySchedules()
         self.held = MemoryHeld()
         self.shifts = MemoryShifts()
         self.spam_rules = MemorySpamRules()
+        self.parts = MemoryParts()
         self.failures = MemoryFailures()
 
     async def ping(self) -> float:

@@ -16,6 +16,7 @@ from hub.domain.catalog import (
 from hub.domain.outbox import Letter
 from hub.domain.staff import Directory, Group, Staff
 from hub.ports.dialogues import Dialogue
+from hub.ports.marks import Mark
 from hub.ports.store import Shown
 from tests.support.memory.forums import MemoryForums
 from tests.support.memory.table import Table
@@ -240,3 +241,16 @@ class MemoryDialogues:
 
     async def put(self, dialogue: Dialogue) -> None:
         self._rows.put(dialogue)
+
+
+class MemoryMarks:
+    """See hub.ports.marks."""
+
+    def __init__(self) -> None:
+        self._rows = Table(Mark)
+
+    async def get(self, mark_id: str) -> Mark | None:
+        return self._rows.get(mark_id)
+
+    async def put(self, mark: Mark) -> None:
+        self._rows.put(mark)
