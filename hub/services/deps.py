@@ -15,6 +15,7 @@ from hub.ports.forums import Forums
 from hub.ports.live import Live
 from hub.ports.measures import Measures, NoMeasures
 from hub.ports.notices import HeldStore, ShiftLog
+from hub.ports.parts import Parts
 from hub.ports.passwords import Passwords
 from hub.ports.premises import Houses, Schedules
 from hub.ports.spamrules import SpamRules
@@ -73,6 +74,7 @@ class Deps:
     held: HeldStore
     shifts: ShiftLog
     spam_rules: SpamRules
+    parts: Parts
     failures: Failures
     engine: Engine
     live: Live

@@ -9,11 +9,12 @@ from datetime import datetime
 import structlog
 
 from hub.domain.errors import StoreDown
-from hub.domain.message import Action, CallEvent, DeliveryReport, Edit, Inbound, Received
+from hub.domain.message import Action, CallEvent, DeliveryReport, Edit, Fragment, Inbound, Received
 from hub.ports.channel import Receiver, Unreadable
 from hub.ports.outlet import Conversation, ResidentConversation
 from hub.ports.store import InboxRow
 from hub.ports.telephony import CallDesk
+from hub.services.assembling import Assembling, Waits
 from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
@@ -53,6 +54,7 @@ class Intake:
         self._filing = Filing(deps, book)
         self._lone = LoneFiling(deps, book)
         self._receipts = Receipts(deps, book)
+        self._assembling = Assembling(deps, self._lone, self._receipts)
 
     async def take(self, lanes: Sequence[str]) -> None:
         """Understand everything that waits in those of the lanes that nobody else takes. A talk
@@ -173,6 +175,9 @@ class Intake:
                     await self._item(row, item)
         except StoreDown:
             raise
+        except Waits as parts:
+            await self._deps.inbox.later(row.id, parts.due, str(parts))
+            return NEED_NOT
         except NotYet as waits:
             await put_off(self._deps.inbox, row, str(waits), self._deps.clock.now())
             # An edit or report that came too early lets others of its lane go first.
@@ -188,6 +193,8 @@ class Intake:
         if isinstance(item, Inbound):
             if row.case or not await self._answers(row, item):
                 await self._lone.file(row, item)
+        elif isinstance(item, Fragment):
+            await self._assembling.take(row, item)
         elif isinstance(item, Edit):
             await self._edit(row, item)
         elif isinstance(item, DeliveryReport):

@@ -75,7 +75,10 @@ class Receipts:
         number, dash, seq = report.out.partition("-")
         if dash and number.isdigit() and seq.isdigit():
             return int(number), int(seq)
-        return await self._find(report.account, report.external_id)
+        for spelled in (report.external_id, *report.aliases[:-1]):
+            if found := await self._deps.cases.by_external(report.account, spelled):
+                return found
+        return await self._find(report.account, (report.external_id, *report.aliases)[-1])
 
     async def _find(self, account: str, external_id: str) -> tuple[int, int]:
         found = await self._deps.cases.by_external(account, external_id)

@@ -59,6 +59,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "links": [_index("expires_at", expireAfterSeconds=30 * DAY)],
     "tokens": [_index("name")],
     "held": [_index("login")],
+    "parts": [_index("touched", expireAfterSeconds=7 * DAY)],
     "failures": [_index("tags", "at")],
     "shifts": [_index("login", "until"), _index("until")],
     f"{FILES}.files": [_index("filename", unique=True)],

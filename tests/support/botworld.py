@@ -158,6 +158,7 @@ class BotWorld:
             held=store.held,
             shifts=store.shifts,
             spam_rules=store.spam_rules,
+            parts=store.parts,
             failures=store.failures,
             engine=self.engine,
             live=self.live,

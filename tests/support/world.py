@@ -221,6 +221,7 @@ class World:
             held=store.held,
             shifts=store.shifts,
             spam_rules=store.spam_rules,
+            parts=store.parts,
             failures=store.failures,
             engine=self.kicks,
             live=self.heard,

@@ -73,6 +73,7 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
             shared_contact=message.shared_contact,
             album=message.album,
             automatic=message.automatic,
+            incomplete=message.incomplete,
         )
         index = place(self.thread, message)
         newest = not any(later.direction == "in" for later in self.thread[index:])

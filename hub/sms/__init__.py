@@ -1,0 +1,1 @@
+"""What every SMS gateway shares: alphabets, lengths, parts and their headers, who sends."""
