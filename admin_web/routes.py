@@ -16,7 +16,7 @@ from admin_web.admin import (
     settings,
     staff,
 )
-from admin_web.desk import actions, cases, files, forms, mysettings, newcases
+from admin_web.desk import actions, cases, failures, files, forms, mysettings, newcases
 from admin_web.desk import quickreplies as popover
 from admin_web.guard import Handler, Rule
 
@@ -49,6 +49,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", mysettings.PAGE, "staff", mysettings.page),
     Route("POST", mysettings.PAGE, "staff", mysettings.save),
     Route("POST", "/desk/shift", "staff", mysettings.shift),
+    Route("GET", failures.PAGE, "case.retry", failures.page),
+    Route("POST", failures.PAGE + "/retry", "case.retry", failures.retry),
+    Route("POST", failures.PAGE + "/dismiss", "case.retry", failures.dismiss),
+    Route("GET", failures.PAGE + "/{id}/ways", "case.retry", failures.ways),
+    Route("POST", failures.PAGE + "/{id}/retry", "case.retry", failures.send_by),
     Route("GET", "/files/{id}", "case.read", files.read),
     Route("GET", CASE, "case.read", cases.case_page),
     Route("GET", CASE + "/pane", "case.read", cases.pane),

@@ -4,6 +4,7 @@ import "./keys.js";
 import "./list.js";
 import "./live.js";
 import "./menus.js";
+import "./picks.js";
 import "./player.js";
 import "./quick.js";
 import "./replies.js";

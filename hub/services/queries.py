@@ -24,6 +24,8 @@ from hub.services.views import (
     history_view,
 )
 
+BADGE = 100
+"""A badge counts no further."""
 THREAD = 100
 """Entries of a thread that are shown at first."""
 
@@ -89,8 +91,11 @@ class Queries:
         )
 
     async def counts(self, by: Actor) -> dict[str, int]:
-        """Badges: mine, queue, needs_answer, waiting, overdue. Queues are for who may see them."""
+        """Badges: mine, queue, needs_answer, waiting, overdue, failures (up to a hundred). Queues
+        are for who may see them."""
         counts = await self._deps.cases.counts(by.login, sorted(by.groups), self._deps.clock.now())
+        if may(by, "case.retry"):
+            counts = counts | {"failures": await self._deps.failures.count(BADGE)}
         return counts if may(by, "case.read") else counts | {"queue": 0}
 
     async def tasks(self, by: Actor, *, limit: int = 100) -> list[Case]:

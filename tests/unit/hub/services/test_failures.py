@@ -95,7 +95,7 @@ async def test_several_go_again_and_those_that_cannot_are_told() -> None:
     world = World()
     await broken(world, "anna", "boris")
     olga = await world.staff("olga")
-    await world.services.casework.spam(2, olga)
+    await world.services.casework.merge(2, 1, olga)
     done, refused = await world.services.failures.retry_many(["1-2", "2-2", "7-7"], olga)
     assert done == 1
     assert [(one.id, one.refusal.key) for one in refused] == [
