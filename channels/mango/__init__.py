@@ -1,0 +1,1 @@
+"""mango: the virtual exchange of MANGO OFFICE."""
