@@ -31,7 +31,8 @@ class BotLink(msgspec.Struct, frozen=True):
 
 class Staff(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A person with a login. `epoch` moves when all their sessions must end. `shift` None: shifts
-    are not kept for this person, they count as present. `notices`: what they want to hear of."""
+    are not kept for this person, they count as present. `notices`: what they want to hear of.
+    `extensions`: what telephone exchanges call them (510, a login there)."""
 
     login: str = msgspec.field(name="_id")
     rev: int = 0
@@ -39,6 +40,7 @@ class Staff(msgspec.Struct, kw_only=True, omit_defaults=True):
     short_name: str = ""
     position: str = ""
     phone: str = ""
+    extensions: list[str] = []
     roles: list[Role] = []
     groups: list[str] = []
     password: str = ""
@@ -166,6 +168,18 @@ class Directory(msgspec.Struct, frozen=True):
         """The short name of a login, the login itself if the person is unknown."""
         person = self.staff.get(login)
         return person.shown if person else login
+
+    def by_extension(self, extension: str, number: str = "") -> Staff | None:
+        """Who answers at this extension of an exchange, or has this number (E.164)."""
+        wanted = extension.casefold()
+        for person in self.staff.values():
+            if not person.active:
+                continue
+            if wanted and wanted in {one.casefold() for one in person.extensions}:
+                return person
+            if number and person.phone == number:
+                return person
+        return None
 
     def by_bot(self, account: str, user: int) -> Staff | None:
         """The active person behind a user of a staff bot."""

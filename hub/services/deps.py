@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hub.domain.hours import Holidays
 from hub.ports.budget import Budget
+from hub.ports.calls import Callbacks, Calls
 from hub.ports.channel import Sender
 from hub.ports.clock import Clock, Ids
 from hub.ports.engine import Engine
@@ -76,6 +77,8 @@ class Deps:
     spam_rules: SpamRules
     parts: Parts
     failures: Failures
+    calls: Calls
+    callbacks: Callbacks
     engine: Engine
     live: Live
     budget: Budget
@@ -83,4 +86,6 @@ class Deps:
     passwords: Passwords
     senders: Mapping[str, Sender] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    # Channels by account, asked for what exchanges can do (hub.ports.telephony).
+    exchanges: Mapping[str, object] = field(default_factory=dict)
     measures: Measures = field(default_factory=NoMeasures)

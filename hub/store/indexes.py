@@ -61,6 +61,13 @@ INDEXES: dict[str, list[IndexModel]] = {
     "held": [_index("login")],
     "parts": [_index("touched", expireAfterSeconds=7 * DAY)],
     "failures": [_index("tags", "at")],
+    "calls": [_index("tags", "at"), _index("fetch_at", sparse=True)],
+    "callbacks": [
+        _index("tags", "since"),
+        _index("calls"),
+        _index("open_number", unique=True, sparse=True),
+        _index("alert_at", sparse=True),
+    ],
     "shifts": [_index("login", "until"), _index("until")],
     f"{FILES}.files": [_index("filename", unique=True)],
     f"{FILES}.chunks": [_index("files_id", "n", unique=True)],

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pymongo import AsyncMongoClient
 
 from hub.domain.staff import HOUSE_ZONE
+from hub.store.calls import Callbacks, Calls
 from hub.store.cases import Cases
 from hub.store.catalog import Catalog
 from hub.store.client import Mongo, connect, repeated, server_time
@@ -57,6 +58,8 @@ class Store:
         self.spam_rules = SpamRules(database)
         self.parts = Parts(database)
         self.failures = Failures(database)
+        self.calls = Calls(database)
+        self.callbacks = Callbacks(database)
 
     @classmethod
     def open(cls, url: str, database_name: str, zone: str = HOUSE_ZONE) -> Store:

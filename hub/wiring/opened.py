@@ -104,6 +104,8 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         spam_rules=store.spam_rules,
         parts=store.parts,
         failures=store.failures,
+        calls=store.calls,
+        callbacks=store.callbacks,
         engine=engine,
         live=RedisLive(redis),
         budget=RedisBudget(redis),
@@ -111,6 +113,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         passwords=Argon2Passwords(),
         senders=senders,
         policy=policy_of(settings),
+        exchanges=made,
         measures=metrics,
     )
     services = Services.of(deps)

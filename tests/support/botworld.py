@@ -160,6 +160,8 @@ class BotWorld:
             spam_rules=store.spam_rules,
             parts=store.parts,
             failures=store.failures,
+            calls=store.calls,
+            callbacks=store.callbacks,
             engine=self.engine,
             live=self.live,
             budget=self.budget,

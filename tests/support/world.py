@@ -223,6 +223,8 @@ class World:
             spam_rules=store.spam_rules,
             parts=store.parts,
             failures=store.failures,
+            calls=store.calls,
+            callbacks=store.callbacks,
             engine=self.kicks,
             live=self.heard,
             budget=self.budget,

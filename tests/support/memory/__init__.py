@@ -6,6 +6,7 @@ Deps(inbox=memory.inbox, cases=memory.cases, …)
 
 from __future__ import annotations
 
+from tests.support.memory.calls import MemoryCallbacks, MemoryCalls
 from tests.support.memory.cases import MemoryCases
 from tests.support.memory.contacts import MemoryContacts
 from tests.support.memory.failures import MemoryFailures
@@ -52,6 +53,8 @@ class Memory:
         self.spam_rules = MemorySpamRules()
         self.parts = MemoryParts()
         self.failures = MemoryFailures()
+        self.calls = MemoryCalls()
+        self.callbacks = MemoryCallbacks()
 
     async def ping(self) -> float:
         return 0.0
