@@ -74,7 +74,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     message that is edited in place tells how the case stands. `two_way`: a dialogue is possible.
     `max_edit`: the longest text that is one message there, so that it can be changed as one.
     `confirms`: nothing shows a resident that their message came, so a case's first one is answered
-    by a short notice.
+    by a short notice. `segments`: texts go as short messages, at most `max_segments` for one;
+    `latin`: Russian is written in Latin letters there.
     """
 
     max_text: int
@@ -90,6 +91,9 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     status_card: bool = False
     confirms: bool = False
     two_way: bool = True
+    segments: Literal["", "sms"] = ""
+    max_segments: int = 0
+    latin: bool = False
 
 
 class Limit(msgspec.Struct, frozen=True):
