@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import hashlib
-from datetime import datetime
-from email.utils import getaddresses, parsedate_to_datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import msgspec
 
-from channels.email.wire.addresses import Mailbox, Plus
+from channels.email.wire import automatic, bodies, dsn, html, limits, quotes, subjects
+from channels.email.wire.addresses import Mailbox, Plus, mailboxes, plus
 from channels.email.wire.dsn import Report
 from channels.email.wire.files import MailFile
+from channels.email.wire.headers import Fields, ids, split, text
+from channels.email.wire.parts import Count, tree
+
+# A mail has at least one of these; anything may look like «word: words».
+_TELLING = frozenset(
+    {"from", "to", "subject", "date", "message-id", "received", "return-path", "delivered-to"}
+    | {"sender", "cc", "bcc", "mime-version", "content-type", "reply-to", "x-original-to"}
+)
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 
 
 class NotMail(Exception):
@@ -94,32 +103,127 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(raw: bytes) -> Mail:
     """Read one mail. Raises NotMail, and nothing else, for what is no mail at all."""
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    if not message.keys():
+    fields, rest = split(raw if b"\n" in raw else raw.replace(b"\r", b"\n"))
+    if not fields.held.keys() & _TELLING:
         raise NotMail("not_mail")
-    body = message.get_body(("plain", "html"))
-    text = str(body.get_content()) if body is not None else ""
-    digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
-    senders = _mailboxes(message, "from")
-    references = str(message.get("references", "")).split()
-    when = message.get("date")
+    problems = list(fields.problems)
+    count = Count(problems=problems)
+    root = tree(fields, rest, count)
+    body = bodies.read(root, count)
+    about = subjects.read(text(fields.raw("subject"), root.charset))
+    forward = bool(about.prefixes) and about.prefixes[0] in subjects.FORWARDS
+    said, lone = _said(body)
+    parted = quotes.split(said, forward=forward or lone)
+    markup = body.markup()
+    shown = html.clean(markup) if markup else html.Shown("", 0, False)
+    if shown.cut:
+        problems.append("html_cut")
+    if len(parted.text) > limits.TEXT or len(parted.quote) > limits.TEXT:
+        problems.append("text_cut")
+    senders = mailboxes(fields.raw("from")) or mailboxes(fields.raw("sender"))
+    sender = senders[0] if senders else Mailbox("")
+    if not sender.address:
+        problems.append("no_sender")
+    to, cc = _everybody(fields, "to"), _everybody(fields, "cc")
+    delivered = tuple(dict.fromkeys(_addresses(fields, _DELIVERED)))
+    return_path = _return_path(fields)
+    report = dsn.report(root, from_daemon=return_path == "" or automatic.is_daemon(sender.address))
+    reasons = automatic.reasons(
+        fields,
+        sender=sender.address,
+        return_path=return_path,
+        subject=about.words,
+        report=report is not None or root.mime == "multipart/report",
+    )
+    own = ids(fields.raw("message-id"))
+    body_hash = _body_hash(body)
     return Mail(
-        message_id=str(message.get("message-id", "")).strip().strip("<>"),
-        body_hash=digest,
-        fingerprint=hashlib.blake2b(raw, digest_size=16).hexdigest(),
-        sender=senders[0] if senders else Mailbox(""),
-        reply_to=_mailboxes(message, "reply-to"),
-        to=_mailboxes(message, "to"),
-        cc=_mailboxes(message, "cc"),
-        delivered_to=tuple(str(one) for one in message.get_all("delivered-to", [])),
-        in_reply_to=tuple(one.strip("<>") for one in str(message.get("in-reply-to", "")).split()),
-        references=tuple(one.strip("<>") for one in reversed(references)),
-        subject=str(message.get("subject", "")),
-        date=parsedate_to_datetime(str(when)) if when else None,
-        text=text,
+        message_id=own[0] if own else "",
+        body_hash=body_hash,
+        fingerprint=_digest(
+            own[0] if own else "", sender.address, text(fields.raw("date")), about.words, body_hash
+        ),
+        sender=sender,
+        reply_to=_everybody(fields, "reply-to"),
+        return_path=return_path,
+        to=to,
+        cc=cc,
+        delivered_to=delivered,
+        plus=tuple(
+            plus(delivered, envelope=True)
+            + plus((one.address for one in (*to, *cc)), envelope=False)
+        ),
+        in_reply_to=ids(fields.raw("in-reply-to")),
+        references=ids(fields.raw("references"))[::-1],
+        subject=about.words,
+        prefixes=about.prefixes,
+        numbers=about.numbers,
+        date=_date(fields, problems),
+        text=parted.text[: limits.TEXT],
+        quote=parted.quote[: limits.TEXT],
+        html=shown.html,
+        blocked=shown.blocked,
+        files=tuple(body.files),
+        automatic=reasons,
+        bulk=automatic.listed(fields) or "bulk" in reasons,
+        forwarded=parted.forwarded or lone,
+        report=report,
+        problems=tuple(dict.fromkeys(problems)),
     )
 
 
-def _mailboxes(message: email.message.EmailMessage, name: str) -> tuple[Mailbox, ...]:
-    fields = [str(one) for one in message.get_all(name, [])]
-    return tuple(Mailbox(address.lower(), said) for said, address in getaddresses(fields))
+def _said(body: bodies.Body) -> tuple[str, bool]:
+    """The text; where a mail only carries another one, that one's text and True."""
+    said = body.text()
+    if said.strip() or len(body.mails) != 1 or len(body.files) != 1:
+        return said, False
+    fields, rest = split(body.mails[0])
+    count = Count(problems=[])
+    inner = bodies.read(tree(fields, rest, count), count)
+    return inner.text(), True
+
+
+def _everybody(fields: Fields, name: str) -> tuple[Mailbox, ...]:
+    return tuple(one for field in fields.all(name)[:20] for one in mailboxes(field))
+
+
+def _addresses(fields: Fields, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        for one in _everybody(fields, name):
+            if one.address:
+                yield one.address
+
+
+def _return_path(fields: Fields) -> str | None:
+    if "return-path" not in fields.held:
+        return None
+    found = mailboxes(fields.raw("return-path"))
+    return found[0].address if found else ""
+
+
+def _date(fields: Fields, problems: list[str]) -> datetime | None:
+    said = text(fields.raw("date")[:200])
+    try:
+        when = parsedate_to_datetime(said)
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
+        # Offsets beyond a day and years beyond the calendar show when it is moved.
+        when.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        problems.append("date_broken" if said else "no_date")
+        return None
+    return when
+
+
+def _body_hash(body: bodies.Body) -> str:
+    """Of the words without their blanks, and of the files: ways of transport change the rest."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for words in body.words:
+        hashed.update("".join((words.plain or words.html).split()).encode())
+        hashed.update(b"\0")
+    for file in body.files:
+        hashed.update(hashlib.blake2b(file.data, digest_size=16).digest())
+    return hashed.hexdigest()
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,272 @@
+"""Bytes → text, whatever their label says. Labels lie, are unknown, or are missing."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+import charset_normalizer
+import msgspec
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """Text, and the key of what was wrong: charset_unknown, charset_lies, charset_broken,
+    charset_guessed; empty if all was well."""
+
+    text: str
+    problem: str = ""
+
+
+_LABEL = re.compile(r"[a-z0-9_.:+()$-]{1,40}")
+# As browsers read them: the label's superset, and how programs misspell it.
+_ALIASES = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "koi8r": "koi8-r",
+    "koi-8": "koi8-r",
+    "koi8": "koi8-r",
+    "koi8-ru": "koi8-u",
+    "win-1251": "cp1251",
+    "cp-1251": "cp1251",
+    "windows1251": "cp1251",
+    "windows-cp1251": "cp1251",
+    "x-cp1251": "cp1251",
+    "ansi": "cp1251",
+    "cp-866": "cp866",
+    "dos-866": "cp866",
+    "x-cp866": "cp866",
+    "ibm-866": "cp866",
+    "unicode-1-1-utf-7": "utf-7",
+    "unicode-1-1-utf-8": "utf-8",
+    "x-utf-8": "utf-8",
+    "utf": "utf-8",
+    "unicode": "utf-16",
+    "ucs-2": "utf-16",
+}
+# No label at all, in effect.
+_NOTHING = frozenset({"", "unknown-8bit", "unknown", "x-unknown", "default", "us-ascii", "ascii"})
+_CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
+_WESTERN = frozenset({"cp1252", "iso8859-15", "mac-roman", "cp850", "cp437"})
+_STATEFUL = ("utf-16", "utf-32", "utf-7", "iso2022", "hz")
+# How often a letter stands in Russian text, in a thousand.
+# fmt: off
+_OFTEN = dict(zip(
+    "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
+    (
+        110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16, 14,
+        12, 10, 9, 7, 6, 5, 4, 3, 3, 1, 1,
+    ),
+    strict=True,
+))
+# fmt: on
+_SAMPLE = 4096
+_HIGH = re.compile(rb"[\x80-\xff]")
+
+
+def decode(data: bytes, label: str = "", *, rescue: bool = True) -> Decoded:
+    """Decode bytes that claim to be `label`. `rescue`: ask the slow guesser where all else fails.
+
+    Never fails; what cannot be decoded is U+FFFD.
+    """
+    name = codec(label)
+    marked = _by_mark(data)
+    if marked is not None:
+        return marked
+    if data.isascii() and not name.startswith(_STATEFUL):
+        if b"\x1b$" in data or b"\x1b(J" in data:
+            escaped = _strict(data, "iso2022_jp")
+            if escaped is not None:
+                return Decoded(escaped, "charset_lies")
+        return Decoded(data.decode("ascii"), _unknown(label, name))
+    if not name:
+        guessed = _guess(data, rescue)
+        return Decoded(guessed, "charset_unknown" if _unknown(label, name) else "charset_guessed")
+    text = _strict(data, name)
+    if text is None:
+        return _broken(data, name, rescue)
+    better = _lies(data, name, text)
+    return Decoded(text) if better is None else Decoded(better, "charset_lies")
+
+
+@lru_cache(maxsize=256)
+def codec(label: str) -> str:
+    """The codec's own name; empty if there is no such text encoding or the label says nothing."""
+    said = label.strip().strip("\"'").lower()
+    said = _ALIASES.get(said, said)
+    if said in _NOTHING or not _LABEL.fullmatch(said):
+        return ""
+    try:
+        found = codecs.lookup(said)
+        # Some codecs (idna, unicode_escape, punycode) make text of bytes, but not of letters.
+        probe = b"a\x00" if found.name.startswith(("utf-16", "utf-32")) else b"a-b "
+        found.decode(probe, "replace")
+    except (LookupError, ValueError, UnicodeError, TypeError):
+        return ""
+    if not getattr(found, "_is_text_encoding", True) or "escape" in found.name:
+        return ""
+    return "" if found.name in {"idna", "punycode", "undefined"} else found.name
+
+
+def tidy(text: str) -> str:
+    """Newlines as \\n, without NUL, control characters and halves of surrogate pairs."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+_CONTROLS: dict[int, str | None] = dict.fromkeys({*range(32)} - {9, 10, 13})
+    127: None,
+    0xFEFF: None,
+}
+_CONTROLS |= {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
+
+
+def _unknown(label: str, name: str) -> str:
+    said = label.strip().strip("\"'").lower()
+    return "charset_unknown" if not name and said not in _NOTHING else ""
+
+
+def _strict(data: bytes, name: str) -> str | None:
+    try:
+        return data.decode(name)
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _by_mark(data: bytes) -> Decoded | None:
+    if data.startswith(codecs.BOM_UTF8):
+        text = _strict(data, "utf-8-sig")
+        return Decoded(text) if text is not None else None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and len(data) > 2:
+        text = _strict(data, "utf-16")
+        # The same two bytes are letters in one-byte charsets: only believe what reads as text.
+        if text is not None and _readable(text):
+            return Decoded(text)
+    return None
+
+
+def _readable(text: str) -> bool:
+    shown = text[:_SAMPLE]
+    odd = sum(1 for one in shown if not one.isprintable() and not one.isspace())
+    strange = sum(1 for one in shown if ord(one) > 0x2FFF)
+    return odd * 10 <= len(shown) and strange * 2 <= len(shown)
+
+
+def _broken(data: bytes, name: str, rescue: bool) -> Decoded:
+    """The label is known, but some bytes do not fit it."""
+    text = data.decode(name, "replace")
+    lost = text.count("\ufffd")
+    foreign = sum(1 for one in text[: 64 * 1024] if one > "\x7f")
+    if lost * 8 <= foreign or (name.startswith("utf-16") and lost <= 2):
+        return Decoded(text, "charset_broken")
+    return Decoded(_guess(data, rescue), "charset_lies")
+
+
+def _lies(data: bytes, name: str, text: str) -> str | None:
+    """What the bytes really say, if the one-byte label fits only because it fits everything."""
+    single = name in _CYRILLIC or name in _WESTERN or name.startswith(("cp12", "iso8859", "koi8"))
+    if not single:
+        return None
+    utf8 = _strict(data, "utf-8")
+    if utf8 is not None:
+        return utf8
+    if name in _CYRILLIC or name in _WESTERN:
+        said = russian(text[:_SAMPLE]) if name in _CYRILLIC else 0.0
+        if name in _WESTERN and not _mostly_high(data):
+            return None
+        best, score = _best_cyrillic(data)
+        if best and best != name and score > 1.6 * said and score > 30:
+            return data.decode(best, "replace")
+    return None
+
+
+def _guess(data: bytes, rescue: bool) -> str:
+    utf8 = _strict(data, "utf-8")
+    if utf8 is not None:
+        return utf8
+    wide = _wide(data)
+    if wide is not None:
+        return wide
+    if _mostly_high(data):
+        best, score = _best_cyrillic(data)
+        if best and score > 30:
+            return data.decode(best, "replace")
+    broken = data.decode("utf-8", "replace")
+    foreign = sum(1 for one in broken[: 64 * 1024] if one > "\x7f")
+    if broken.count("\ufffd") * 8 <= foreign:
+        return broken
+    if rescue:
+        found = charset_normalizer.from_bytes(data[:_SAMPLE], steps=3, chunk_size=512).best()
+        name = codec(found.encoding) if found is not None else ""
+        if name:
+            return data.decode(name, "replace")
+    return data.decode("cp1252", "replace")
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a mark shows by zeros (Latin) or fours (Cyrillic) at every second byte."""
+    head = data[:_SAMPLE]
+    if len(head) < 4:
+        return None
+    for name, at in (("utf-16-le", 1), ("utf-16-be", 0)):
+        high = head[at::2]
+        if (high.count(0) + high.count(4)) * 10 >= len(high) * 9:
+            return data.decode(name, "replace")
+    return None
+
+
+def _mostly_high(data: bytes) -> bool:
+    """Whether words are written in the upper half, as no Western language does."""
+    head = data[:_SAMPLE]
+    high = len(_HIGH.findall(head))
+    letters = sum(1 for one in head if 65 <= one <= 90 or 97 <= one <= 122)
+    # Runs of letters of the upper half: accents stand alone.
+    runs = len(re.findall(rb"[\x80-\xff]{3,}", head))
+    return high >= 3 and runs > 0 and (high * 2 >= letters or runs >= 5)
+
+
+def _best_cyrillic(data: bytes) -> tuple[str, float]:
+    head = _around_high(data)
+    scored = [(russian(head.decode(name, "replace")), name) for name in _CYRILLIC]
+    score, name = max(scored, key=lambda one: one[0])
+    return name, score
+
+
+def _around_high(data: bytes) -> bytes:
+    found = _HIGH.search(data)
+    at = max(0, found.start() - 16) if found is not None else 0
+    return data[at : at + _SAMPLE]
+
+
+def russian(text: str) -> float:
+    """How much the letters beyond ASCII look like Russian words: about 50 if they are."""
+    total, count, before = 0.0, 0, ""
+    for one in text:
+        if one > "\x7f" and not one.isspace():
+            count += 1
+            weight = float(_OFTEN.get(one.lower(), -20))
+            # A capital within a word is what a wrong table makes of small letters.
+            if one.isupper() and before.islower():
+                weight = -60.0
+            elif one.isupper():
+                weight *= 0.8
+            total += weight
+        before = one
+    return total / count if count else 0.0
