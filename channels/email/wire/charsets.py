@@ -131,10 +131,7 @@ def tidy(text: str) -> str:
     return text
 
 
-_CONTROLS: dict[int, str | None] = dict.fromkeys({*range(32)} - {9, 10, 13})
-    127: None,
-    0xFEFF: None,
-}
+_CONTROLS: dict[int, str | None] = dict.fromkeys({*range(32), 0x7F, 0xFEFF} - {9, 10, 13})
 _CONTROLS |= {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 
 
