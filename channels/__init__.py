@@ -7,8 +7,10 @@ import pkgutil
 from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
+from typing import cast
 
 from hub.ports.channel_build import Account, BadAccount, ChannelDeps
+from hub.ports.trial import Trial
 
 
 @cache
@@ -33,3 +35,13 @@ def build(account: Account, deps: ChannelDeps) -> object:
         raise BadAccount(account.id, "kind")
     channel: object = module.build(account, deps)
     return channel
+
+
+@cache
+def trials() -> dict[str, Trial]:
+    """Every kind that can make up genuine input of its own."""
+    return {
+        kind: cast(Trial, importlib.import_module(f"{__name__}.{kind}.trial"))
+        for kind in discover()
+        if find_spec(f"{__name__}.{kind}.trial") is not None
+    }

@@ -34,11 +34,15 @@ class House:
     urls: Urls
     env: dict[str, str]
 
+    def program(self, *program: str) -> list[str]:
+        """The command line of ``python -m PROGRAM…``; it ends when this process does."""
+        return [*TETHERED, str(os.getpid()), *PYTHON, *program]
+
     @asynccontextmanager
     async def process(self, *program: str) -> AsyncIterator[Process]:
         """``python -m PROGRAM…`` for as long as the context is open."""
         running = await asyncio.create_subprocess_exec(
-            *TETHERED, str(os.getpid()), *PYTHON, *program, env=self.env, stdin=DEVNULL, stdout=PIPE
+            *self.program(*program), env=self.env, stdin=DEVNULL, stdout=PIPE
         )
         try:
             yield running

@@ -1,6 +1,7 @@
 """Understands what waits, as a worker does, and prints how long it took: ``MESSAGES`` rows.
 
-A program of its own (``python -m hub.bench.understand MESSAGES``) with the environment of a worker.
+A program of its own (``python -m hub.bench.understand MESSAGES ACCOUNT``) with the environment of a
+worker.
 What follows from a saved case is not done here: the relay is not counted.
 """
 
@@ -23,7 +24,7 @@ LOOK_SECONDS = 0.02
 WAKE_SECONDS = 2.0
 
 
-async def understand(messages: int) -> dict[str, float]:
+async def understand(messages: int, account: str) -> dict[str, float]:
     settings = load()
     assert settings.mongo_url is not None
     assert settings.redis_url is not None
@@ -39,7 +40,7 @@ async def understand(messages: int) -> dict[str, float]:
         cpu, started = cpu_seconds(os.getpid()), perf_counter()
         await hub.engine.start_worker()
         woken = started
-        while _done(hub) < messages:
+        while _done(hub, account) < messages:
             await asyncio.sleep(LOOK_SECONDS)
             if perf_counter() - woken > WAKE_SECONDS:
                 # As the scheduler does: a kick that was trimmed is made up for.
@@ -50,14 +51,14 @@ async def understand(messages: int) -> dict[str, float]:
     return {"seconds": seconds, "cpu": used}
 
 
-def _done(hub: wiring.Hub) -> float:
-    labels = {"account": "bench", "outcome": "done"}
+def _done(hub: wiring.Hub, account: str) -> float:
+    labels = {"account": account, "outcome": "done"}
     return hub.metrics.registry.get_sample_value("hub_understood_total", labels) or 0.0
 
 
 def main() -> None:
     log.configure("error")
-    json.dump(uvloop.run(understand(int(sys.argv[1]))), sys.stdout)
+    json.dump(uvloop.run(understand(int(sys.argv[1]), sys.argv[2])), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ import argparse
 import json
 from typing import Any
 
+import channels
 from hub.bench.figures import machine
 from hub.commands.parser import product_version
+from hub.commands.refusals import Refused
 from hub.commands.texts import say
 from hub.settings import Settings
 
@@ -22,6 +24,13 @@ async def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _measured(args: argparse.Namespace) -> dict[str, Any]:
+    if args.name == "intake" and args.channel:
+        from hub.bench import doors
+
+        known = channels.trials()
+        if args.channel not in known:
+            raise Refused("said.no_trial", kind=args.channel, known=", ".join(sorted(known)))
+        return await doors.measure(args.channel, args.messages or doors.MESSAGES)
     if args.name == "intake":
         from hub.bench import intake
 

@@ -125,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help=say("help.json"))
     one.add_argument("--messages", metavar="N", type=int, help=say("help.messages"))
     one.add_argument("--cases", metavar="N", type=int, action="append", help=say("help.cases"))
+    one.add_argument("--channel", metavar="KIND", help=say("help.bench_channel"))
     one = hub.command("replay", "replay.run")
     which = one.add_mutually_exclusive_group(required=True)
     which.add_argument("id", metavar="ID", nargs="?", help=say("help.row"))
