@@ -134,10 +134,7 @@ class BotWorld:
     async def __aenter__(self) -> BotWorld:
         self.url = self.server or await self.emulator.start()
         store, clock = self.store, self.clock
-        self.channel = channels.build(
-            Account(id="dom", kind="telegram", options={"token": DOM.token, "api": self.url}),
-            ChannelDeps(clock=clock, files=store.files, public_url="", file_url=lambda file: file),
-        )
+        self.channel = await self.residents_channel()
         senders = {"dom": self.channel}
         self.deps = Deps(
             clock=clock,
@@ -223,12 +220,25 @@ class BotWorld:
             asyncio.ensure_future(shift.listen(self.accept)),
             asyncio.ensure_future(self._sweep()),
         ]
-        self.resident = Phone(self.url, SVETA.id, "dom_bot")
+        self.resident = self.residents_phone()
         self.emma = Phone(self.url, EMMA.id, "shift_bot")
         self.vera = Phone(self.url, VERA.id, "shift_bot")
         self.roma = Phone(self.url, ROMA.id, "shift_bot")
         self.stranger = Phone(self.url, STRANGER.id, "shift_bot")
         return self
+
+    async def residents_channel(self) -> object:
+        """What residents write by."""
+        return channels.build(
+            Account(id="dom", kind="telegram", options={"token": DOM.token, "api": self.url}),
+            ChannelDeps(
+                clock=self.clock, files=self.store.files, public_url="", file_url=lambda file: file
+            ),
+        )
+
+    def residents_phone(self) -> Phone:
+        """The phone of one of them."""
+        return Phone(self.url, SVETA.id, "dom_bot")
 
     async def __aexit__(
         self,

@@ -295,6 +295,7 @@ async def test_a_message_on_a_closed_case_is_told_by_a_new_card(world: BotWorld)
     first = await world.resident.wait_for("№1 принято")
     await resolved(world)
     await world.resident.wait_for("№1 выполнено")
+    await world.resident.wait_for("Обращение №1: выполнено.")
     said = await world.resident.say("Снова нет воды")
     card = await world.resident.wait_for(lambda seen: seen.id > said.id and "№1" in seen.text)
     assert "в работе" in card.text
