@@ -10,6 +10,7 @@ import msgspec
 from hub.domain.errors import MergeCircle
 from hub.domain.message import Address, Identity, Inbound, Sender
 from hub.domain.premises import within
+from hub.domain.thread import Author, HistoryLine
 
 
 class KnownIdentity(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -30,11 +31,12 @@ class KnownIdentity(msgspec.Struct, kw_only=True, omit_defaults=True):
 class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
     """A question that the hub put to somebody and the next thing they write may answer.
 
-    `what`: flat (`about` is the code of a house), why (`about` is the number of a case they rated).
+    `what`: flat (`about` is the code of a house), why (`about` is the number of a case they rated),
+    code (`about` is the key of the identity that a code was sent to).
     `by` names the message (or its album) that answered it, `message` is the provider's id of it.
     """
 
-    what: Literal["flat", "why"]
+    what: Literal["flat", "why", "code"]
     about: str
     at: datetime
     by: str = ""
@@ -45,6 +47,9 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
         return bool(self.by) and self.by in {message.key, message.album}
 
 
+NOBODY = Author()
+LINES = 200
+"""Lines of a contact's history that are kept, the newest."""
 PATIENCE = timedelta(hours=1)
 """For so long what somebody writes is taken for the reason of their rating."""
 
@@ -53,7 +58,8 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
     """`id` is random. `edited` names the fields that staff wrote: a channel never overwrites
     them. `merged_into` points at the contact that stands for this one now. `here` is the address
     that the person named last, by the link of a house: only said, but what they write next is about
-    it."""
+    it. `joined`: others were merged into it at some time; `refused` are identities of which staff
+    said that they are not this person's."""
 
     id: str = msgspec.field(name="_id")
     rev: int = 0
@@ -67,6 +73,9 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
     identities: list[KnownIdentity] = []
     edited: list[str] = []
     merged_into: str = ""
+    joined: bool = False
+    refused: list[str] = []
+    history: list[HistoryLine] = []
     here: str = ""
     asked: Asked | None = None
     created_at: datetime
@@ -147,7 +156,7 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
         changed |= self._learn("name", sender.name)
         changed |= self._learn("premises", sender.premises)
         for claim in sender.claims:
-            if claim.kind in {"phone", "email"}:
+            if claim.kind in {"phone", "email"} and claim.key not in self.refused:
                 changed |= self._learn(claim.kind, claim.value)
         chosen = "language" in self.edited
         if sender.language and sender.language != self.language and not chosen:
@@ -180,9 +189,12 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.edited = list(dict.fromkeys([*self.edited, "language"]))
         return True
 
-    def edit(self, fields: dict[str, str | bool], now: datetime) -> None:
+    def edit(self, fields: dict[str, str | bool], now: datetime, by: Author = NOBODY) -> None:
         """Staff wrote these fields: name, phone, email, premises, vip, kind."""
         for name, value in fields.items():
+            if getattr(self, name) != value:
+                old = str(getattr(self, name) or "")
+                self.note(now, by, "edited", field=name, old=old, new=str(value or ""))
             setattr(self, name, value)
             if name not in self.edited:
                 self.edited = [*self.edited, name]
@@ -190,18 +202,46 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
             self.here = ""
         self.updated_at = now
 
-    def merge_into(self, other: Contact, now: datetime) -> None:
-        """Let `other` stand for this contact. Nothing moves: undo clears the pointer."""
+    def merge_into(
+        self, other: Contact, now: datetime, by: Author = NOBODY, *, why: str = ""
+    ) -> None:
+        """Let `other` stand for this contact. Nothing moves: undo clears the pointer. `why`: the
+        identity that proved it, where nobody decided."""
         if other.id == self.id or other.merged_into == self.id:
             raise MergeCircle()
         self.merged_into = other.id
+        self.note(now, by, "merged", into=other.id, name=other.name, why=why)
+
+    def part(self, now: datetime, by: Author = NOBODY) -> None:
+        """Undo a merge."""
+        if self.merged_into:
+            self.note(now, by, "split", contact=self.merged_into)
+            self.merged_into = ""
+
+    def let_go(self, key: str, now: datetime, by: Author = NOBODY) -> None:
+        """An identity is not this person's: it leaves, and is not believed when it is only said
+        again."""
+        self.identities = [known for known in self.identities if known.key != key]
+        self.refused = list(dict.fromkeys([*self.refused, key]))
+        kind, _, value = key.partition(":")
+        if kind in {"phone", "email"} and getattr(self, kind) == value and kind not in self.edited:
+            setattr(self, kind, "")
+        self.note(now, by, "let_go", identity=key)
+
+    def note(self, now: datetime, by: Author, action: str, **data: str) -> None:
+        """A line of history: who did what."""
+        line = HistoryLine(at=now, who=by, action=action, data={k: v for k, v in data.items() if v})
+        self.history = [*self.history, line][-LINES:]
         self.updated_at = now
 
     def _known(
         self, identity: Identity, now: datetime, *, verified: bool, address: Address | None = None
     ) -> bool:
         known = self.identity(identity.key)
+        if known is None and not verified and identity.key in self.refused:
+            return False
         if known is None:
+            self.refused = [key for key in self.refused if key != identity.key]
             self.identities = [
                 *self.identities,
                 KnownIdentity(key=identity.key, verified=verified, since=now, address=address),

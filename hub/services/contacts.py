@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hub.domain.case import Case, ContactRef
+from hub.domain.case import Case, ContactRef, author
 from hub.domain.contact import Contact
 from hub.domain.errors import Invalid, MergeCircle, NotFound, StoreDown
 from hub.domain.events import Event
@@ -14,7 +14,7 @@ from hub.domain.staff import Actor
 from hub.ports.store import Conflict, Page
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
-from hub.services.senders import everybody
+from hub.services.senders import everybody, whole
 
 EDITABLE = frozenset({"name", "phone", "email", "premises", "vip", "kind"})
 KINDS = frozenset({"person", "company", "trader"})
@@ -60,31 +60,42 @@ class ContactBook:
         require(by, "contact.edit")
         for name, value in fields.items():
             _check(name, value)
-        contact = await self._change(
-            contact_id, lambda contact: contact.edit(fields, self._deps.clock.now())
+        contact = await self.change(
+            contact_id, lambda contact: contact.edit(fields, self._deps.clock.now(), author(by))
         )
-        await self._show(contact)
+        await self.show(contact.id)
         return contact
 
     async def merge(self, contact_id: str, into: str, by: Actor) -> Contact:
         """`into` stands for this contact from now on; undo by `split`."""
         require(by, "contact.merge")
-        other = await self._load(into)
-        merged = await self._change(
-            contact_id, lambda contact: contact.merge_into(other, self._deps.clock.now())
+        other, now = await self._load(into), self._deps.clock.now()
+        mine = await self._load(contact_id)
+        await self._join(mine, other, lambda one: one.merge_into(other, now, author(by)))
+        await self.change(
+            other.id,
+            lambda one: one.note(now, author(by), "took_in", contact=mine.id, name=mine.name),
+            follow=False,
         )
-        await self._no_circle(merged)
-        return other
+        await self.show(other.id)
+        return await self._load(into)
 
     async def split(self, contact_id: str, by: Actor) -> Contact:
         """Undo a merge."""
         require(by, "contact.merge")
-        contact = await self._deps.contacts.get(contact_id)
-        if contact is None:
-            raise NotFound(what="contact", id=contact_id)
-        contact.merged_into = ""
-        contact.updated_at = self._deps.clock.now()
-        await self._deps.contacts.save(contact)
+        before = await self._deps.contacts.get(contact_id)
+        now = self._deps.clock.now()
+        contact = await self.change(contact_id, lambda one: one.part(now, author(by)), follow=False)
+        if before is not None and before.merged_into:
+            await self.change(
+                before.merged_into,
+                lambda one: one.note(
+                    now, author(by), "parted", contact=contact.id, name=contact.name
+                ),
+                follow=False,
+            )
+            await self.show(before.merged_into)
+        await self.show(contact.id)
         return contact
 
     async def proven(self, contact: Contact, identity: Identity) -> Contact:
@@ -93,18 +104,26 @@ class ContactBook:
         holder = (await self._deps.contacts.by_identities([identity.key])).get(identity.key)
         now = self._deps.clock.now()
         if holder is None:
-            contact = await self._change(contact.id, lambda mine: mine.prove(identity, now))
-            await self._show(contact)
+            contact = await self.change(contact.id, lambda mine: mine.prove(identity, now))
+            await self.show(contact.id)
             return contact
         if holder.id == contact.id:
             return contact
         first, second = sorted([holder, contact], key=lambda one: (one.created_at, one.id))
-        merged = await self._change(
-            second.id, lambda later: later.merge_into(first, now), follow=False
+        await self._join(
+            second, first, lambda later: later.merge_into(first, now, why=identity.key)
         )
+        await self.show(first.id)
+        return await self._load(first.id)
+
+    async def _join(
+        self, mine: Contact, other: Contact, decide: Callable[[Contact], object]
+    ) -> None:
+        """First the other is known as one that stands for more than itself, then it does."""
+        if mine.id != other.id and not other.joined:
+            await self.change(other.id, _stand, follow=False)
+        merged = await self.change(mine.id, decide, follow=False)
         await self._no_circle(merged)
-        await self._show(first)
-        return first
 
     async def unreachable(self, identity: str, reason: str) -> None:
         """An identity's address does not take answers any more (or, reason empty, again)."""
@@ -112,7 +131,7 @@ class ContactBook:
         if holder is None:
             return
         for contact_id in await everybody(self._deps.contacts, holder.id):
-            await self._change(
+            await self.change(
                 contact_id, lambda contact: contact.lose(identity, reason), follow=False
             )
             await self._told_at(contact_id, identity, reason)
@@ -130,7 +149,7 @@ class ContactBook:
         there = merged.merged_into
         while there and there not in seen:
             if there == merged.id:
-                await self._change(merged.id, _part, follow=False)
+                await self.change(merged.id, _part, follow=False)
                 raise MergeCircle()
             seen.add(there)
             other = await self._deps.contacts.get(there)
@@ -142,9 +161,10 @@ class ContactBook:
             raise NotFound(what="contact", id=contact_id)
         return contact
 
-    async def _change(
+    async def change(
         self, contact_id: str, decide: Callable[[Contact], object], *, follow: bool = True
     ) -> Contact:
+        """Save what `decide` makes of the contact; again on a fresh one when another was first."""
         for _ in range(ATTEMPTS):
             found = (
                 await self._deps.contacts.resolve(contact_id)
@@ -161,16 +181,27 @@ class ContactBook:
             return found
         raise StoreDown(what="contact", id=contact_id)
 
-    async def _show(self, contact: Contact) -> None:
-        """Open cases show the contact as it is now."""
-        ref = ContactRef.of(contact)
-        for case in await self._deps.cases.of_contact(contact.id, SHOWN_CASES):
-            if case.open:
-                await self._book.change(case.number, lambda one: _shows(one, ref, self._deps))
+    async def show(self, contact_id: str) -> None:
+        """Open cases of the person show them as they are now."""
+        standing = await self._load(contact_id)
+        shown = await whole(self._deps.contacts, standing)
+        for part in await everybody(self._deps.contacts, standing.id):
+            ref = ContactRef.of(shown)
+            ref.id = part
+            for case in await self._deps.cases.of_contact(part, SHOWN_CASES):
+                if case.open:
+                    await self._book.change(case.number, self._shows(ref))
+
+    def _shows(self, ref: ContactRef) -> Callable[[Case], list[Event]]:
+        return lambda case: case.shows_contact(ref, self._deps.clock.now())
 
 
 def _part(contact: Contact) -> None:
     contact.merged_into = ""
+
+
+def _stand(contact: Contact) -> None:
+    contact.joined = True
 
 
 def _check(name: str, value: str | bool) -> None:
@@ -183,7 +214,3 @@ def _check(name: str, value: str | bool) -> None:
         raise Invalid(field=name, reason="unknown")
     if isinstance(value, str) and len(value) > LONGEST:
         raise Invalid(field=name, reason="too_long", limit=LONGEST)
-
-
-def _shows(case: Case, ref: ContactRef, deps: Deps) -> list[Event]:
-    return case.shows_contact(ref, deps.clock.now())

@@ -20,7 +20,7 @@ from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.inlinefiles import keep_inline, own_inline
 from hub.services.reactions import follow, vacate
-from hub.services.senders import contacts_of
+from hub.services.senders import people_of
 from hub.services.spamrules import judge
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ class Filing:
     async def _together(
         self, rows: Sequence[Filed], messages: list[Inbound], done: list[str], now: datetime
     ) -> list[Filed]:
-        contacts = await contacts_of(
+        contacts = await people_of(
             self._deps.contacts, [(one.sender, one.reply_to) for one in messages], now
         )
         current = await self._deps.cases.current({one.conversation for one in messages})

@@ -15,7 +15,7 @@ from hub.services.filing import blank, place_new
 from hub.services.inlinefiles import keep_inline, own_inline
 from hub.services.namedcase import named_case
 from hub.services.reactions import follow, vacate
-from hub.services.senders import contacts_of
+from hub.services.senders import people_of
 from hub.services.spamrules import judge
 
 ATTEMPTS = 12
@@ -32,9 +32,9 @@ class LoneFiling:
         """File it exactly once, however often this is called. Raises StoreDown."""
         now = self._deps.clock.now()
         await keep_inline(self._deps, [message])
-        contact = (
-            await contacts_of(self._deps.contacts, [(message.sender, message.reply_to)], now)
-        )[message.sender.identity.key]
+        contact = (await people_of(self._deps.contacts, [(message.sender, message.reply_to)], now))[
+            message.sender.identity.key
+        ]
         for _ in range(ATTEMPTS):
             if (row.case or row.tries) and message.key in await self._deps.cases.keys_held(
                 [message.key]

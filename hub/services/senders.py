@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.domain.contact import Contact
 from hub.domain.errors import StoreDown
 from hub.domain.message import Address, Sender, stable_id
+from hub.domain.person import together
 from hub.ports.store import Conflict, Contacts, Duplicate
 
 ATTEMPTS = 4
@@ -43,6 +44,14 @@ async def contacts_of(
     return found
 
 
+async def people_of(
+    store: Contacts, senders: Sequence[tuple[Sender, Address]], now: datetime
+) -> dict[str, Contact]:
+    """As `contacts_of`, put together where a contact stands for others: only for looking."""
+    found = await contacts_of(store, senders, now)
+    return {key: await whole(store, one) for key, one in found.items()}
+
+
 async def _holder(store: Contacts, standing: Contact, key: str) -> Contact:
     """In which contact the identity itself stands: one that was merged keeps its own, so that the
     merge can be undone."""
@@ -58,6 +67,19 @@ async def everybody(store: Contacts, contact_id: str) -> list[str]:
     for one in found:
         found += [other for other in await store.merged_from(one) if other not in found]
     return found
+
+
+async def parts(store: Contacts, contact_id: str) -> list[Contact]:
+    """This contact and all that it stands for."""
+    found = [await store.get(one) for one in await everybody(store, contact_id)]
+    return [one for one in found if one is not None]
+
+
+async def whole(store: Contacts, standing: Contact) -> Contact:
+    """The person that a contact stands for: only for looking, never to be saved."""
+    if not standing.joined:
+        return standing
+    return together(standing, (await parts(store, standing.id))[1:])
 
 
 def _new(sender: Sender, address: Address, now: datetime) -> Contact:

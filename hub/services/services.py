@@ -14,6 +14,7 @@ from hub.services.hours import WorkingHours
 from hub.services.houses import HouseBook
 from hub.services.newcases import NewCases
 from hub.services.people import People
+from hub.services.persons import Persons
 from hub.services.places import ForumPlaces
 from hub.services.queries import Queries
 from hub.services.quickreplies import QuickReplies
@@ -50,6 +51,7 @@ class Services:
     houses: HouseBook
     asking: Asking
     failures: Failures
+    persons: Persons
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
@@ -80,4 +82,5 @@ class Services:
             houses=houses,
             asking=Asking(deps, book, houses, residents),
             failures=Failures(deps, book, replies),
+            persons=Persons(deps, book, contacts),
         )
