@@ -1,0 +1,1 @@
+"""megafon: the virtual exchange of MegaFon."""

@@ -1,0 +1,1 @@
+"""uis: UIS and CoMagic, whose notifications the customer words."""

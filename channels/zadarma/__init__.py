@@ -1,0 +1,1 @@
+"""zadarma: the exchange of Zadarma, and of Novofon in its first API."""
