@@ -127,12 +127,9 @@ class Max:
         return self._deps.files.read(file.id)
 
     async def acknowledge(self, callback: str, text: str = "") -> None:
-        """Say something to who pressed a button; best effort. Nothing waits where there is nothing
-        to say."""
-        if text:
-            await self._gently(
-                "POST", "/answers", {"callback_id": callback}, {"notification": text}
-            )
+        """Confirm a pressed button; best effort, `text` is shown as a notification."""
+        body: dict[str, object] = {"notification": text} if text else {}
+        await self._gently("POST", "/answers", {"callback_id": callback}, body)
 
     async def offer_commands(self, menus: Mapping[str, Mapping[str, str]]) -> None:
         """The menu beside the input line, best effort; MAX has one for all languages."""
