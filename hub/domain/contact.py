@@ -155,9 +155,9 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
             changed |= self._known(claim, now, verified=False)
         changed |= self._learn("name", sender.name)
         changed |= self._learn("premises", sender.premises)
-        for claim in sender.claims:
-            if claim.kind in {"phone", "email"} and claim.key not in self.refused:
-                changed |= self._learn(claim.kind, claim.value)
+        for said in (sender.identity, *sender.claims):
+            if said.kind in {"phone", "email"} and said.key not in self.refused:
+                changed |= self._learn(said.kind, said.value)
         chosen = "language" in self.edited
         if sender.language and sender.language != self.language and not chosen:
             self.language = sender.language
