@@ -14,6 +14,7 @@ from hub.ports.channel import (
     Sender,
 )
 from hub.ports.channel_build import Closing
+from hub.ports.residentapp import AppDoor
 
 Channels = Mapping[str, object]
 
@@ -36,6 +37,11 @@ def fetchers(channels: Channels) -> dict[str, Fetcher]:
 def senders(channels: Channels) -> dict[str, Sender]:
     """Those that send to residents."""
     return {account: one for account, one in channels.items() if isinstance(one, Sender)}
+
+
+def apps(channels: Channels) -> list[AppDoor]:
+    """Those whose residents come by themselves."""
+    return [one for one in channels.values() if isinstance(one, AppDoor)]
 
 
 def hooks(channels: Channels) -> dict[str, Hook]:

@@ -60,7 +60,7 @@ async def upload(ask: Ask) -> Reply:
         raise TooLarge(limit=limit)
     try:
         part = await _file_part(request)
-        stored = await ask.services.uploads.put(_name(part), _bytes(part), ask.actor)
+        stored = await ask.services.uploads.put(file_name(part), _bytes(part), ask.actor)
     except (ValueError, AssertionError, RuntimeError, KeyError, LookupError):
         # What aiohttp's reader raises for a form that breaks its own rules.
         raise Malformed() from None
@@ -121,7 +121,7 @@ async def _bytes(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield bytes(chunk)
 
 
-def _name(part: BodyPartReader) -> str:
+def file_name(part: BodyPartReader) -> str:
     """The last part of the name, without what no name should hold."""
     given = part.filename or ""
     # Some clients escape every letter beyond ASCII, though RFC 7578 (4.2) says not to.
