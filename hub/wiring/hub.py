@@ -36,7 +36,7 @@ from hub.services.services import Services
 from hub.services.timers import Timers
 from hub.settings import Settings
 from hub.store.store import Store
-from hub.wiring import kinds
+from hub.wiring import kinds, residentapp
 from hub.wiring.staff import StaffSide
 
 log = structlog.get_logger(__name__)
@@ -112,9 +112,8 @@ class Hub:
 
     def _application(self) -> Application:
         bare = [*self.ingress.routes(), *self.health.routes(), *self.out_files.routes()]
-        return server.build(
-            bare, mounted={"/api/v1": api.build(self.services)}, rest=build_pages(self._pages())
-        )
+        mounted = {"/api/v1": api.build(self.services), **residentapp.mounted(self)}
+        return server.build(bare, mounted=mounted, rest=build_pages(self._pages()))
 
     def _pages(self) -> Pages:
         settings, staff = self.settings, self.staff

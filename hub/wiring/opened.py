@@ -24,6 +24,7 @@ from hub.metrics import Metrics
 from hub.passwords import Argon2Passwords
 from hub.ports.channel_build import Account, ChannelDeps
 from hub.ports.clock import RandomIds, SystemClock
+from hub.presence import RedisPresence
 from hub.services.delivery import ChannelOutlet, ResidentLetters
 from hub.services.deps import Deps, Policy
 from hub.services.digests import HoldOutlet
@@ -81,7 +82,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
     clock, metrics = SystemClock(), Metrics()
     texts = TemplateTexts(clock, settings.zone)
     out_files = OutFiles(store.files, clock, settings.secret(), settings.base_url)
-    made = _channels(settings, store, clock, out_files, texts)
+    made = _channels(settings, store, clock, out_files, texts, RedisPresence(redis))
     senders = kinds.senders(made)
     deps = Deps(
         clock=clock,
@@ -199,6 +200,7 @@ def _channels(
     clock: SystemClock,
     out_files: OutFiles,
     texts: TemplateTexts,
+    presence: RedisPresence,
 ) -> dict[str, object]:
     deps = ChannelDeps(
         clock=clock,
@@ -211,6 +213,7 @@ def _channels(
         secret=settings.secret(),
         texts=texts,
         marks=store.marks,
+        presence=presence,
     )
     return {
         one.id: channels.build(
