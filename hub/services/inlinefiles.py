@@ -26,7 +26,10 @@ async def keep_inline(deps: Deps, messages: Sequence[Inbound]) -> None:
         _shorten(message)
         names = {file.id: file for file in message.attachments}
         for inline in message.inline:
-            file = names[inline.id]
+            # What is shown on demand only is stored, and stands in no list of files.
+            file = names.get(inline.id) or Attachment(
+                id=inline.id, name=inline.name, mime=inline.mime
+            )
             try:
                 stored = await deps.files.put(
                     inline.id,

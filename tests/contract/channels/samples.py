@@ -69,6 +69,11 @@ def receivers() -> list[str]:
     return [kind for kind in kinds() if isinstance(built(kind), Receiver)]
 
 
+def doors() -> list[str]:
+    """Those to whom something is posted; the others fetch themselves and say `DOOR = False`."""
+    return [kind for kind in receivers() if getattr(proof(kind), "DOOR", True)]
+
+
 def samples() -> list[tuple[str, Path]]:
     return [
         (kind, path)

@@ -28,6 +28,7 @@ from tests.contract.channels.samples import (
     FrozenClock,
     as_raw,
     built,
+    doors,
     encoded,
     load,
     plain,
@@ -36,7 +37,9 @@ from tests.contract.channels.samples import (
     samples,
 )
 
-every = pytest.mark.parametrize("kind", receivers())
+every = pytest.mark.parametrize("kind", doors())
+closed = pytest.mark.parametrize("kind", sorted({*receivers()} - {*doors()}))
+both = pytest.mark.parametrize("kind", receivers())
 
 
 class Written:
@@ -109,6 +112,19 @@ async def test_without_proof_nothing_is_kept(kind: str) -> None:
     async with opened(kind) as door:
         status, _, _ = await door.post(bare(kind))
         assert status == 401
+        assert not door.inbox.rows
+
+
+@closed
+async def test_nobody_posts_to_who_fetches_for_themselves(kind: str) -> None:
+    async with opened(kind) as door:
+        raw = bare(kind)
+        for method in ("POST", "GET"):
+            raw.method = method
+            status, _, _ = await door.post(raw)
+            assert status in {401, 403}
+        raw.method = "POLL"
+        assert (await door.post(raw))[0] == 405
         assert not door.inbox.rows
 
 
@@ -260,7 +276,7 @@ async def test_unknown_account_and_method_are_refused(kind: str) -> None:
         assert not door.inbox.rows
 
 
-@every
+@both
 @given(body=st.one_of(st.binary(max_size=2000), st.text(max_size=500).map(str.encode)))
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_garbage_never_breaks_a_receiver(kind: str, body: bytes) -> None:
@@ -274,7 +290,7 @@ json_values = st.recursive(
 )
 
 
-@every
+@both
 @given(data=st.data())
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_sample_with_garbage_in_it_never_breaks_a_receiver(
