@@ -13,6 +13,7 @@ from hub.ports.clock import Clock, Ids
 from hub.ports.engine import Engine
 from hub.ports.failures import Failures
 from hub.ports.forums import Forums
+from hub.ports.heads import CaseHeads
 from hub.ports.live import Live
 from hub.ports.measures import Measures, NoMeasures
 from hub.ports.notices import HeldStore, ShiftLog
@@ -77,6 +78,7 @@ class Deps:
     spam_rules: SpamRules
     parts: Parts
     failures: Failures
+    heads: CaseHeads
     calls: Calls
     callbacks: Callbacks
     engine: Engine

@@ -24,6 +24,7 @@ from hub.services.setup import Setup
 from hub.services.shifts import Shifts
 from hub.services.spamrules import SpamRules
 from hub.services.tasks import Tasks
+from hub.services.timeline import Timeline
 from hub.services.uploads import Uploads
 
 
@@ -52,6 +53,7 @@ class Services:
     asking: Asking
     failures: Failures
     persons: Persons
+    timeline: Timeline
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
@@ -83,4 +85,5 @@ class Services:
             asking=Asking(deps, book, houses, residents),
             failures=Failures(deps, book, replies),
             persons=Persons(deps, book, contacts),
+            timeline=Timeline(deps),
         )

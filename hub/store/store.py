@@ -17,6 +17,7 @@ from hub.store.dialogues import Dialogues
 from hub.store.failures import Failures
 from hub.store.files import Files
 from hub.store.forums import Forums
+from hub.store.heads import CaseHeads
 from hub.store.inbox import Inbox
 from hub.store.indexes import ensure
 from hub.store.leases import Leases
@@ -58,6 +59,7 @@ class Store:
         self.spam_rules = SpamRules(database)
         self.parts = Parts(database)
         self.failures = Failures(database)
+        self.heads = CaseHeads(database)
         self.calls = Calls(database)
         self.callbacks = Callbacks(database)
 

@@ -105,6 +105,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         spam_rules=store.spam_rules,
         parts=store.parts,
         failures=store.failures,
+        heads=store.heads,
         calls=store.calls,
         callbacks=store.callbacks,
         engine=engine,

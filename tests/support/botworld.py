@@ -157,6 +157,7 @@ class BotWorld:
             spam_rules=store.spam_rules,
             parts=store.parts,
             failures=store.failures,
+            heads=store.heads,
             calls=store.calls,
             callbacks=store.callbacks,
             engine=self.engine,

@@ -223,6 +223,7 @@ class World:
             spam_rules=store.spam_rules,
             parts=store.parts,
             failures=store.failures,
+            heads=store.heads,
             calls=store.calls,
             callbacks=store.callbacks,
             engine=self.kicks,

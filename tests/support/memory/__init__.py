@@ -12,6 +12,7 @@ from tests.support.memory.contacts import MemoryContacts
 from tests.support.memory.failures import MemoryFailures
 from tests.support.memory.files import MemoryFiles
 from tests.support.memory.forums import MemoryForums
+from tests.support.memory.heads import MemoryHeads
 from tests.support.memory.inbox import MemoryInbox
 from tests.support.memory.notices import MemoryHeld, MemoryShifts
 from tests.support.memory.parts import MemoryParts
@@ -53,6 +54,7 @@ class Memory:
         self.spam_rules = MemorySpamRules()
         self.parts = MemoryParts()
         self.failures = MemoryFailures()
+        self.heads = MemoryHeads(self.cases)
         self.calls = MemoryCalls()
         self.callbacks = MemoryCallbacks()
 
