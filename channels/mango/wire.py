@@ -115,6 +115,9 @@ def _state(
         # Staff who pass a call on are at the `from` of the leg; they did not begin the call.
         caller = Party() if caller.extension else caller
     line = from_exchange(state.callee.line_number) or from_exchange(state.caller.line_number)
+    if line and callee.number == line:
+        # A menu or a queue: nobody is there yet.
+        callee = Party()
     event = CallEvent(
         key=name,
         account=account,
@@ -124,8 +127,7 @@ def _state(
         at=_moment(state.timestamp, raw.received_at),
         leg=_needed(state.call_id, "call_id"),
         seq=_whole(state.seq),
-        # A leg that continues another one belongs to a conversation of either direction.
-        direction=None if continues else _direction(caller, callee, own_phone),
+        direction=_direction(caller, callee, state, own_phone),
         caller=caller,
         callee=callee,
         line=line,
@@ -150,12 +152,15 @@ def _state(
             raise Unreadable("unknown `call_state`")
 
 
-def _direction(caller: Party, callee: Party, own_phone: bool) -> CallDirection | None:
+def _direction(
+    caller: Party, callee: Party, state: CallState, own_phone: bool
+) -> CallDirection | None:
+    if state.caller.taken_from_call_id and not (state.command_id and caller.extension):
+        # A leg that continues another one belongs to a conversation of either direction.
+        return None
     if caller.extension:
         return "inner" if callee.extension else "out"
-    if own_phone:
-        return "out"
-    return "in"
+    return "out" if own_phone else "in"
 
 
 def _closed(
@@ -212,7 +217,11 @@ def _recorded(name: str, account: str, told: RecordingState, raw: RawRequest) ->
 
 
 def _party(end: End) -> Party:
-    return Party(number=from_exchange(end.number), extension=_text(end.extension))
+    """Staff are known by their extension: the number beside it is the telephone that they sit at,
+    often their own mobile, and must not be taken for a resident's."""
+    if extension := _text(end.extension):
+        return Party(extension=extension)
+    return Party(number=from_exchange(end.number))
 
 
 def _needed(told: Told, field: str) -> str:

@@ -184,9 +184,9 @@ def _ended(began: datetime | None, talk: int, now: datetime) -> datetime:
 
 
 def _staff(told: Mapping[str, str]) -> Party:
-    """The member of staff: by extension, by login where they have none."""
-    extension = _clean(told.get("ext", "")) or _clean(told.get("user", ""))
-    return Party(number=from_exchange(told.get("telnum", "")), extension=extension)
+    """The member of staff: by extension, by login where they have none. `telnum` is often their
+    own mobile, and must not be taken for a resident's."""
+    return Party(extension=_clean(told.get("ext", "")) or _clean(told.get("user", "")))
 
 
 def _other(told: Mapping[str, str]) -> Party:

@@ -61,8 +61,8 @@ def parse(account: str, raw: RawRequest, lines: Mapping[str, str]) -> Sequence[C
     kind = _KINDS[what]
     direction = _direction(told, what)
     line = from_exchange(told.get("virtual_phone_number", ""))
+    # `employee_phone_number` is often their own mobile, and must not be taken for a resident's.
     staff = Party(
-        number=from_exchange(told.get("employee_phone_number", "")),
         extension=_clean(told.get("extension_phone_number", "") or told.get("employee_id", "")),
         name=_clean(told.get("employee_full_name", "")),
     )
@@ -129,7 +129,7 @@ def _leg(what: shapes.Event, staff: Party) -> str:
     """They number legs in some notifications and not in others: the person is what all name."""
     if what not in {"waiting", "talk", "talked"}:
         return ""
-    return staff.extension or staff.number or staff.name
+    return staff.extension or staff.name
 
 
 def _direction(told: Mapping[str, str], what: shapes.Event) -> CallDirection | None:

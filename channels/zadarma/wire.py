@@ -139,6 +139,10 @@ def _outgoing(
     answered = result == "answered"
     talk = _seconds(told.get("duration", "")) if answered else 0
     closing = replace(event, kind="summary", result=result, talk=talk)
+    if base.started_at is not None and talk:
+        # Nothing tells when the other side took it.
+        rang = (base.at - base.started_at).total_seconds() - talk
+        closing = replace(closing, waiting=max(int(rang), 0))
     return [closing, *(_sound(base, told) if answered else [])]
 
 
