@@ -53,11 +53,11 @@ class Callback(msgspec.Struct, kw_only=True, omit_defaults=True):
     updated_at: datetime
 
     @classmethod
-    def of(cls, call: Call, now: datetime) -> Callback:
+    def of(cls, call: Call, now: datetime, *, id: str = "") -> Callback:
         """The entry that this call makes."""
         at = owed_at(call)
         entry = cls(
-            id=call.id,
+            id=id or call.id,
             number=call.facts.number,
             account=call.account,
             line=call.facts.line,

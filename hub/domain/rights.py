@@ -43,6 +43,10 @@ Right = Literal[
     "inbox.read",
     "inbox.replay",
     "call.read",
+    "call.all",
+    "call.attach",
+    "call.dial",
+    "callback.work",
     "metrics.read",
 ]
 
@@ -98,6 +102,10 @@ TABLE: dict[Right, frozenset[str]] = {
     "inbox.read": ADMIN,
     "inbox.replay": ADMIN,
     "call.read": DISPATCH,
+    "call.all": LEAD,
+    "call.attach": DISPATCH,
+    "call.dial": DISPATCH,
+    "callback.work": DISPATCH,
     "metrics.read": ADMIN,
 }
 MINE: frozenset[Right] = frozenset({"case.read", "case.comment"})
@@ -109,7 +117,7 @@ SCOPES: dict[str, frozenset[Right]] = {
     "contacts": frozenset({"contact.read", "contact.edit", "contact.merge"}),
     "quick-replies": frozenset({"quick_reply.use", "quick_reply.edit"}),
     "inbox": frozenset({"inbox.read", "inbox.replay"}),
-    "calls": frozenset({"call.read"}),
+    "calls": frozenset({"call.read", "call.all"}),
     "admin": frozenset(
         {
             "staff.read",

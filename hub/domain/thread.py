@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from hub.domain.callnote import CallNote
 from hub.domain.message import (
     Address,
     Attachment,
@@ -104,6 +105,7 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     album: str = ""
     automatic: bool = False
     event: str = ""
+    call: CallNote | None = None
     original: Original | None = None
     guest: Guest | None = None
     incomplete: bool = False

@@ -11,7 +11,7 @@ import msgspec
 class LiveEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A case changed. `what`: opened, message, comment, status, delivery, people, details; typing
     stands alone and means that somebody writes: staff (`by`), or the resident. `contact` is whose
-    case it is.
+    case it is. Of a call that changed (call, callback) `call` is the id, and there is no case.
 
     Who may hear of it is decided by the listener from `group` and `people` (logins).
     """
@@ -23,6 +23,7 @@ class LiveEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
     operator: str = ""
     people: list[str] = []
     by: str = ""
+    call: str = ""
     contact: str = ""
 
 

@@ -26,6 +26,7 @@ async def run(timers: Timers, measure: Callable[[], Awaitable[None]], stop: asyn
         (timers.wake, WAKE),
         (timers.deadlines, DEADLINES),
         (timers.digests, DEADLINES),
+        (timers.callbacks, DEADLINES),
         (timers.tidy, TIDY),
         (measure, MEASURE),
     ]

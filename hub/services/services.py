@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.services.asking import Asking
+from hub.services.callbacks import CallbackBook
+from hub.services.callers import CallerBook
+from hub.services.callintake import CallIntake
+from hub.services.calls import CallBook
 from hub.services.casebook import Casebook
 from hub.services.casework import Casework
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
+from hub.services.dialling import Dialler
 from hub.services.failures import Failures
 from hub.services.hours import WorkingHours
 from hub.services.houses import HouseBook
@@ -18,6 +23,7 @@ from hub.services.persons import Persons
 from hub.services.places import ForumPlaces
 from hub.services.queries import Queries
 from hub.services.quickreplies import QuickReplies
+from hub.services.recordings import Recordings
 from hub.services.replies import Replies
 from hub.services.residents import Residents
 from hub.services.setup import Setup
@@ -51,6 +57,12 @@ class Services:
     hours: WorkingHours
     houses: HouseBook
     asking: Asking
+    callers: CallerBook
+    calls: CallBook
+    callbacks: CallbackBook
+    call_intake: CallIntake
+    dialler: Dialler
+    recordings: Recordings
     failures: Failures
     persons: Persons
     timeline: Timeline
@@ -63,6 +75,9 @@ class Services:
         contacts = ContactBook(deps, book)
         houses, residents = HouseBook(deps), Residents(deps, book, contacts)
         people = People(deps, book)
+        callers, callbacks = CallerBook(deps), CallbackBook(deps)
+        calls = CallBook(deps, book, callers)
+        call_intake = CallIntake(deps, book, callers, callbacks)
         return cls(
             deps=deps,
             book=book,
@@ -83,6 +98,12 @@ class Services:
             hours=WorkingHours(deps),
             houses=houses,
             asking=Asking(deps, book, houses, residents),
+            callers=callers,
+            calls=calls,
+            callbacks=callbacks,
+            call_intake=call_intake,
+            dialler=Dialler(deps, calls),
+            recordings=Recordings(deps, call_intake.follow),
             failures=Failures(deps, book, replies),
             persons=Persons(deps, book, contacts),
             timeline=Timeline(deps),

@@ -11,6 +11,7 @@ import structlog
 from hub.domain.case import Case
 from hub.domain.events import Event
 from hub.domain.staff import SYSTEM
+from hub.services.callbacks import CallbackBook
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.digests import Digests
@@ -32,6 +33,7 @@ class Timers:
         self._deps = deps
         self._book = book
         self._digests = Digests(deps)
+        self._callbacks = CallbackBook(deps)
 
     async def wake(self) -> None:
         """Whatever is older than it should be: kept but not understood, due but not sent."""
@@ -60,6 +62,10 @@ class Timers:
             await self._change(number, lambda case: case.expire(now))
         for number in await self._deps.cases.deferred(now, CASES):
             await self._change(number, lambda case: case.resume(now))
+
+    async def callbacks(self) -> None:
+        """Calls that are owed past the norm."""
+        await self._callbacks.sweep()
 
     async def digests(self) -> None:
         """What was held back from people whose time has come."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from hub.domain.callnote import CallNote
 from hub.domain.case import Case
 from hub.domain.staff import Directory
 from hub.domain.thread import Entry, HistoryLine
@@ -107,6 +108,7 @@ class EntryView(msgspec.Struct, kw_only=True):
     album: str = ""
     automatic: bool
     event: str
+    call: CallNote | None = None
 
 
 class HistoryView(msgspec.Struct, kw_only=True):
@@ -218,6 +220,7 @@ def entry_view(entry: Entry, case: int) -> EntryView:
         album=entry.album,
         automatic=entry.automatic,
         event=entry.event,
+        call=entry.call,
     )
 
 

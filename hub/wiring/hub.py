@@ -91,7 +91,7 @@ class Hub:
         self.engine.register(take=self.intake.take, drain=self.relay.drain, post=self.postman.post)
         await self.engine.start_worker()
         try:
-            await stop.wait()
+            await self.services.recordings.run(stop)
         finally:
             self.relay.stop()
             self.postman.stop()

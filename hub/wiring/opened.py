@@ -129,6 +129,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         receivers,
         staff_bots=dict.fromkeys(staff.bots.bots, staff.bots.conversation),
         residents=residents,
+        calls=services.call_intake,
     )
     to_residents = ChannelOutlet(senders, store.cases, texts, deps.policy)
     card = StatusOutlet(deps, services.hours)
@@ -175,7 +176,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         relay=relay,
         postman=postman,
         timers=Timers(deps, services.book),
-        ingress=Ingress(receivers, store.inbox, clock, metrics.kept),
+        ingress=Ingress(receivers, store.inbox, clock, metrics.kept, services.callers),
         out_files=out_files,
         health=_health(store, redis, clock, metrics),
     )

@@ -236,7 +236,11 @@ class World:
         )
         self.services = Services.of(self.deps)
         self.intake = Intake(
-            self.deps, self.services.book, self.services.contacts, {"site": self.channel}
+            self.deps,
+            self.services.book,
+            self.services.contacts,
+            {"site": self.channel},
+            calls=self.services.call_intake,
         )
         outlet = ChannelOutlet(self.deps.senders, store.cases, self.deps.texts, self.deps.policy)
         card = StatusOutlet(self.deps, self.services.hours)

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from hub.domain.callnote import CallNote
 from hub.services.views import CaseView, ContactView, EditView, EntryView, LocationView, PersonView
 
 PREFIX = "/api/v1"
@@ -69,6 +70,7 @@ class EntryOut(msgspec.Struct, kw_only=True):
     shared_contact: str
     album: str
     automatic: bool
+    call: CallNote | None
 
 
 class HistoryOut(msgspec.Struct, kw_only=True):
@@ -175,6 +177,7 @@ def entry_out(view: EntryView) -> EntryOut:
         shared_contact=view.shared_contact,
         album=view.album,
         automatic=view.automatic,
+        call=view.call,
     )
 
 

@@ -26,7 +26,7 @@ ADMIN_ONLY = {
     "inbox.replay",
     "metrics.read",
 }
-LEADS_ONLY = {"case.assign", "contact.merge", "spam_rule.edit"}
+LEADS_ONLY = {"case.assign", "contact.merge", "spam_rule.edit", "call.all"}
 DISPATCH = set(RIGHTS) - ADMIN_ONLY - LEADS_ONLY
 HOLDS = {
     "admin": set(RIGHTS),

@@ -1,0 +1,110 @@
+"""Who is at the other end of a call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.domain.contact import Contact
+from hub.domain.message import Identity, stable_id
+from hub.ports.store import Conflict, Duplicate
+from hub.ports.telephony import Caller
+from hub.services.deps import Deps
+from hub.services.senders import everybody
+
+ATTEMPTS = 4
+FEW = 20
+
+
+class CallerBook:
+    """A call from a number proves that it is its owner's who calls; what somebody else once said
+    of that number proves nothing and is shown to staff as possible."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    async def caller(self, number: str) -> Caller:
+        """See hub.ports.telephony.Callers."""
+        if not number:
+            return Caller()
+        rules = await self._deps.spam_rules.known()
+        rule = rules.get(Identity("phone", number).key)
+        blocked = rule is not None and rule.what == "spam"
+        contact = await self.holder(number)
+        if contact is None:
+            maybe = await self.possible(number)
+            contact = maybe[0] if len(maybe) == 1 else None
+        if contact is None:
+            return Caller(blocked=blocked)
+        return Caller(
+            name=contact.name,
+            address=contact.premises,
+            responsible=await self._responsible(contact),
+            blocked=blocked,
+        )
+
+    async def holder(self, number: str) -> Contact | None:
+        """Whose number it is: proven, or written down by staff for one person alone."""
+        key = Identity("phone", number).key
+        holder = (await self._deps.contacts.by_identities([key])).get(key)
+        if holder is not None:
+            return holder
+        known = [one for one in await self.possible(number) if _by_staff(one, number)]
+        return known[0] if len(known) == 1 else None
+
+    async def possible(self, number: str) -> list[Contact]:
+        """Who may be at this number: whoever claims it, or stands in the book with it."""
+        key = Identity("phone", number).key
+        found = await self._deps.contacts.claiming([key], FEW)
+        page = await self._deps.contacts.search("", number, None, FEW)
+        by_id = {one.id: one for one in [*found, *page.items]}
+        return [
+            one
+            for one in by_id.values()
+            if not one.merged_into and (one.phone == number or one.identity(key) is not None)
+        ]
+
+    async def of_call(self, number: str, now: datetime, *, proven: bool) -> Contact | None:
+        """The contact of a conversation. `proven`: they called us; then they are made where nobody
+        knows them yet."""
+        if not number:
+            return None
+        identity = Identity("phone", number)
+        for _ in range(ATTEMPTS):
+            contact = await self.holder(number)
+            if contact is None and not proven:
+                return None
+            if contact is None:
+                contact = Contact(
+                    id=stable_id("contact", identity.key), created_at=now, updated_at=now
+                )
+                contact.prove(identity, now)
+                if not await self._deps.contacts.add_many([contact]):
+                    return contact
+                continue
+            if not proven or await self._held(contact, identity.key):
+                return contact
+            contact.prove(identity, now)
+            try:
+                await self._deps.contacts.save(contact)
+            except (Conflict, Duplicate):
+                continue
+            return contact
+        return await self.holder(number)
+
+    async def _held(self, contact: Contact, key: str) -> bool:
+        """Somebody holds the number as proven: this contact, or one that it stands for."""
+        return key in await self._deps.contacts.by_identities([key]) or key in contact.verified
+
+    async def _responsible(self, contact: Contact) -> tuple[str, ...]:
+        """Extensions of whoever works on their newest open case."""
+        directory = await self._deps.staff.directory()
+        for contact_id in await everybody(self._deps.contacts, contact.id):
+            for case in await self._deps.cases.of_contact(contact_id, FEW):
+                person = directory.staff.get(case.operator or case.responsible)
+                if case.open and person is not None and person.active and person.extensions:
+                    return tuple(person.extensions)
+        return ()
+
+
+def _by_staff(contact: Contact, number: str) -> bool:
+    return contact.phone == number and "phone" in contact.edited
