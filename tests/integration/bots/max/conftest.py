@@ -14,6 +14,7 @@ __all__ = ["houses"]
 
 @pytest.fixture
 async def world() -> AsyncIterator[MaxWorld]:
-    async with MaxWorld() as world:
+    world = MaxWorld()
+    async with world:
         await world.hire()
         yield world
