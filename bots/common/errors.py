@@ -53,7 +53,9 @@ def _say(talk: Talk, text: str) -> None:
     if isinstance(talk.event, CallbackQuery):
         talk.note(text, alert=True)
     else:
-        talk.say(View(text=talk.html("staff/refusal", text=text)))
+        # In a group others write meanwhile: the refusal hangs on what it refuses.
+        said = talk.event.message_id if isinstance(talk.event, Message) else 0
+        talk.say(View(text=talk.html("staff/refusal", text=text)), reply_to=said)
 
 
 async def _changed(case: Case, talk: Talk) -> str:
