@@ -34,5 +34,5 @@ _SCHEMA = iuliia.MOSMETRO
 
 def latin(text: str) -> str:
     """Transliterate as the signs of the Moscow metro do: readable, without diacritics."""
-    said: str = iuliia.translate(text, schema=_SCHEMA)
+    said: str = _SCHEMA.translate(text)
     return said.translate(_SIGNS)

@@ -1,0 +1,1 @@
+"""kannel: short messages through a Kannel gateway."""
