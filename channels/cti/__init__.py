@@ -1,0 +1,1 @@
+"""cti: any exchange that speaks the public CTI format (newCall, answer, hangup)."""
