@@ -18,6 +18,7 @@ from bots.common.switchboard import Switchboard
 from bots.common.teller import Teller
 from bots.executor import comments, refusal, tasks, work
 from bots.operator import (
+    calls,
     card,
     closing,
     commands,
@@ -114,6 +115,7 @@ def desk() -> Router:
         _only(
             dispatches,
             lists.router(),
+            calls.router(),
             commands.router(),
             quick.router(),
             preview.router(),

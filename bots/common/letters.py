@@ -14,6 +14,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 
+from bots.common.callcards import CALLS
 from bots.common.cards import Cards
 from bots.common.digest import digest
 from bots.common.entries import Entries, meant_for
@@ -76,6 +77,8 @@ class StaffLetterOutlet:
         harmless = name in HARMLESS
         if name == "digest":
             return await self._digest(letter, params)
+        if name in CALLS:
+            return await self._call(letter, name, params)
         if name == "file":
             return await self._file(letter, params)
         if name == "editMessageText" and await self._looks_so(letter, params, shown):
@@ -133,6 +136,16 @@ class StaffLetterOutlet:
             directory,
             again=letter.repeat,
         )
+        return await self._teller.show(letter.account, int(params["chat_id"]), view)
+
+    async def _call(self, letter: Letter, name: str, params: dict[str, Any]) -> Outcome | Skip:
+        """Somebody calls, or is owed a call: as it is now."""
+        person = (await self._deps.staff.directory()).staff.get(params["login"])
+        if person is None or not person.active or person.link(letter.account) is None:
+            return Skip()
+        view = await CALLS[name](self._deps, params, person)
+        if view is None:
+            return Skip()
         return await self._teller.show(letter.account, int(params["chat_id"]), view)
 
     async def _file(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
+from hub.domain.case import Case
 from hub.domain.contact import Contact
 from hub.domain.message import Identity, stable_id
 from hub.ports.store import Conflict, Duplicate
@@ -13,6 +16,25 @@ from hub.services.senders import everybody
 
 ATTEMPTS = 4
 FEW = 20
+MOST_CASES = 100
+
+
+class CallerView(msgspec.Struct, kw_only=True):
+    """Who calls: what the window of an incoming call shows. `maybe`: others who claim the number;
+    `open` are their open cases, `cases` how many there are in all (up to a hundred)."""
+
+    number: str
+    contact: Contact | None
+    maybe: list[Contact]
+    open: list[Case]
+    cases: int
+
+    @property
+    def known(self) -> Contact | None:
+        """The contact to show: the proven one, or the only one that may be it."""
+        if self.contact is not None and (self.contact.name or not self.maybe):
+            return self.contact
+        return self.maybe[0] if len(self.maybe) == 1 else self.contact
 
 
 class CallerBook:
@@ -62,6 +84,20 @@ class CallerBook:
             for one in by_id.values()
             if not one.merged_into and (one.phone == number or one.identity(key) is not None)
         ]
+
+    async def view(self, number: str) -> CallerView:
+        """What is known of a number: the person, who else it may be, their cases."""
+        contact = await self.holder(number) if number else None
+        maybe = await self.possible(number) if number else []
+        maybe = [one for one in maybe if contact is None or one.id != contact.id]
+        view = CallerView(number=number, contact=contact, maybe=maybe, open=[], cases=0)
+        if (shown := view.known) is not None:
+            found: list[Case] = []
+            for contact_id in await everybody(self._deps.contacts, shown.id):
+                found += await self._deps.cases.of_contact(contact_id, MOST_CASES)
+            cases = [one for one in found if one.status not in {"spam", "merged"}]
+            view.open, view.cases = [one for one in cases if one.open], len(cases)
+        return view
 
     async def of_call(self, number: str, now: datetime, *, proven: bool) -> Contact | None:
         """The contact of a conversation. `proven`: they called us; then they are made where nobody

@@ -21,9 +21,10 @@ from hub.ports.calls import CallFilter
 from hub.ports.channel import Fetcher
 from hub.ports.store import Conflict, Page, StoredFile
 from hub.ports.telephony import Recorded
-from hub.services.callers import CallerBook
+from hub.services.callers import CallerBook, CallerView
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.newcases import NewCase, NewCases, NewContact
 from hub.services.ringing import rings, rung
 from hub.services.senders import everybody
 
@@ -34,31 +35,16 @@ LIVE = 200
 OF_CONTACT = 50
 
 
-class CallerView(msgspec.Struct, kw_only=True):
-    """Who calls: what the window of an incoming call shows. `maybe`: others who claim the number;
-    `open` are their open cases, `cases` how many there are in all (up to a hundred)."""
-
-    number: str
-    contact: Contact | None
-    maybe: list[Contact]
-    open: list[Case]
-    cases: int
-
-    @property
-    def known(self) -> Contact | None:
-        """The contact to show: the proven one, or the only one that may be it."""
-        if self.contact is not None and (self.contact.name or not self.maybe):
-            return self.contact
-        return self.maybe[0] if len(self.maybe) == 1 else self.contact
-
-
 class CallBook:
     """Operators see their own calls and those of their cases, who leads sees all."""
 
-    def __init__(self, deps: Deps, book: Casebook, callers: CallerBook) -> None:
+    def __init__(
+        self, deps: Deps, book: Casebook, callers: CallerBook, new_cases: NewCases
+    ) -> None:
         self._deps = deps
         self._book = book
         self._callers = callers
+        self._new_cases = new_cases
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────
 
@@ -133,18 +119,7 @@ class CallBook:
     async def who(self, number: str, by: Actor) -> CallerView:
         """What is known of the other end."""
         require(by, "contact.read")
-        contact = await self._callers.holder(number) if number else None
-        maybe = await self._callers.possible(number) if number else []
-        maybe = [one for one in maybe if contact is None or one.id != contact.id]
-        view = CallerView(number=number, contact=contact, maybe=maybe, open=[], cases=0)
-        shown = view.known
-        if shown is not None:
-            found: list[Case] = []
-            for contact_id in await everybody(self._deps.contacts, shown.id):
-                found += await self._deps.cases.of_contact(contact_id, 100)
-            cases = [one for one in found if one.status not in {"spam", "merged"}]
-            view.open, view.cases = [one for one in cases if one.open], len(cases)
-        return view
+        return await self._callers.view(number)
 
     def records(self, account: str) -> bool:
         """Whether this account's exchange keeps recordings that the hub can fetch."""
@@ -173,6 +148,27 @@ class CallBook:
         )
         await self._change(call_id, lambda one: one.attach(number, now))
         return case
+
+    async def open_case(self, call_id: str, text: str, by: Actor) -> Case:
+        """«Создать обращение» out of a call: number, address and the call itself go with it. Again:
+        the case that it made before."""
+        call = await self.get(call_id, by)
+        view = await self._callers.view(call.facts.number)
+        known = view.known
+        contact = NewContact(id=known.id) if known else NewContact(phone=call.facts.number)
+        case = await self._new_cases.open(
+            NewCase(
+                text=text,
+                key=f"call:{call.id}",
+                contact=contact,
+                premises=call.premises,
+                channel=call.channel,
+                group=call.facts.group,
+            ),
+            by,
+        )
+        await self.attach(call_id, case.number, by)
+        return await self._book.load(case.number)
 
     async def detach(self, call_id: str, number: int, by: Actor) -> Case:
         """It was attached by mistake."""

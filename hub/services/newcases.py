@@ -40,6 +40,7 @@ class NewCase(msgspec.Struct, kw_only=True):
     subject: str = ""
     premises: str = ""
     channel: str = ""
+    group: str = ""
 
 
 class NewCases:
@@ -75,7 +76,7 @@ class NewCases:
             text=new.text,
             premises=new.premises or contact.premises,
             contact=ContactRef.of(contact),
-            group=directory.default_group(""),
+            group=new.group or directory.default_group(""),
             dispatcher=by.login if by.kind == "staff" else "",
             deadline=first_deadline(
                 await self._deps.catalog.deadlines(), new.type, new.channel, now

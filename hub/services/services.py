@@ -15,8 +15,10 @@ from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
 from hub.services.dialling import Dialler
 from hub.services.failures import Failures
+from hub.services.guests import Guests
 from hub.services.hours import WorkingHours
 from hub.services.houses import HouseBook
+from hub.services.linking import Linking
 from hub.services.newcases import NewCases
 from hub.services.people import People
 from hub.services.persons import Persons
@@ -66,6 +68,8 @@ class Services:
     failures: Failures
     persons: Persons
     timeline: Timeline
+    linking: Linking
+    guests: Guests
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
@@ -76,7 +80,8 @@ class Services:
         houses, residents = HouseBook(deps), Residents(deps, book, contacts)
         people = People(deps, book)
         callers, callbacks = CallerBook(deps), CallbackBook(deps)
-        calls = CallBook(deps, book, callers)
+        new_cases = NewCases(deps, book)
+        calls = CallBook(deps, book, callers, new_cases)
         call_intake = CallIntake(deps, book, callers, callbacks)
         return cls(
             deps=deps,
@@ -87,7 +92,7 @@ class Services:
             people=people,
             queries=Queries(deps, book),
             quick_replies=QuickReplies(deps),
-            new_cases=NewCases(deps, book),
+            new_cases=new_cases,
             setup=Setup(deps),
             uploads=Uploads(deps, book),
             residents=residents,
@@ -107,4 +112,6 @@ class Services:
             failures=Failures(deps, book, replies),
             persons=Persons(deps, book, contacts),
             timeline=Timeline(deps),
+            linking=Linking(deps, contacts),
+            guests=Guests(deps, book),
         )
