@@ -142,3 +142,17 @@ def _refuse(status: int) -> None:
     # An address that leads elsewhere is not followed: elsewhere may be inside.
     final = 300 <= status < 500 and status not in {408, 425, 429}
     raise FetchFailed("file_refused" if final else "file_unavailable", final=final)
+
+
+FOR_GOOD = frozenset({"file_too_large", "file_address"})
+
+
+async def in_the_making(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes, of a file that its provider may still be making: that it is not there, or is
+    refused, is no end then. Raises FetchFailed."""
+    try:
+        async for chunk in chunks:
+            yield chunk
+    except FetchFailed as failed:
+        final = failed.final and failed.reason in FOR_GOOD
+        raise FetchFailed(failed.reason, final=final) from None

@@ -14,7 +14,7 @@ from yarl import URL
 
 from channels.mango import proof, shapes
 from channels.mango.pace import Pace, TooBusy
-from hub.fetch import CHUNK, PublicFetch
+from hub.fetch import CHUNK, PublicFetch, in_the_making
 from hub.ports.channel import CheckFailed, FetchFailed
 from hub.ports.telephony import Ordered, OrderOutcome, Refused
 
@@ -69,13 +69,9 @@ class Api:
             raise FetchFailed("rate_limit", final=False) from None
         except (ClientError, TimeoutError, OSError, ValueError):
             raise FetchFailed("file_unavailable", final=False) from None
-        try:
-            async for chunk in self._files.read(address, limit):
-                yield chunk
-        except FetchFailed as failed:
-            # The address was good for once; the exchange gives another one next time.
-            final = failed.final and failed.reason in {"file_too_large", "file_address"}
-            raise FetchFailed(failed.reason, final=final) from None
+        # The address was good for once; the exchange gives another one next time.
+        async for chunk in in_the_making(self._files.read(address, limit)):
+            yield chunk
 
     def _elsewhere(self, answer: ClientResponse) -> str:
         """Where the sound is; empty if it is in the answer itself. Raises FetchFailed."""

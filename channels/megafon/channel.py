@@ -10,7 +10,7 @@ from channels.megafon import proof, wire
 from channels.megafon.api import Api
 from channels.megafon.shapes import Contact, posted
 from hub.domain.message import Attachment, Received
-from hub.fetch import PublicFetch
+from hub.fetch import PublicFetch, in_the_making
 from hub.lines import lines_of
 from hub.phones import from_exchange
 from hub.ports.channel import Answer, Kept, Key, RawRequest
@@ -77,7 +77,7 @@ class Exchange:
 
     def fetch(self, file: Attachment) -> AsyncIterator[bytes]:
         """A recording by the address that the exchange told, from public addresses only."""
-        return self._files.read(file.ref, self._deps.max_file)
+        return in_the_making(self._files.read(file.ref, self._deps.max_file))
 
     async def close(self) -> None:
         """Close connections."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from channels.uis import proof, wire
 from hub.domain.message import Attachment, Received
-from hub.fetch import PublicFetch
+from hub.fetch import PublicFetch, in_the_making
 from hub.lines import lines_of
 from hub.ports.channel import Answer, Kept, Key, RawRequest
 from hub.ports.channel_build import Account, ChannelDeps
@@ -48,7 +48,7 @@ class Exchange:
 
     def fetch(self, file: Attachment) -> AsyncIterator[bytes]:
         """A recording by the address that they told, from public addresses only."""
-        return self._files.read(file.ref, self._deps.max_file)
+        return in_the_making(self._files.read(file.ref, self._deps.max_file))
 
     async def close(self) -> None:
         """Close connections."""

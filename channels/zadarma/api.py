@@ -13,7 +13,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSes
 from yarl import URL
 
 from channels.zadarma.proof import authorization
-from hub.fetch import PublicFetch
+from hub.fetch import PublicFetch, in_the_making
 from hub.ports.channel import CheckFailed, FetchFailed
 from hub.ports.telephony import Ordered, OrderOutcome, Refused
 
@@ -61,13 +61,8 @@ class Api:
     async def recording(self, number: str, limit: int) -> AsyncIterator[bytes]:
         """The sound of a recording, by an address that works for a while. Raises FetchFailed."""
         address = await self._address(number)
-        try:
-            async for chunk in self._files.read(address, limit):
-                yield chunk
-        except FetchFailed as failed:
-            # The next request gets another address.
-            final = failed.final and failed.reason in {"file_too_large", "file_address"}
-            raise FetchFailed(failed.reason, final=final) from None
+        async for chunk in in_the_making(self._files.read(address, limit)):
+            yield chunk
 
     async def _address(self, number: str) -> str:
         asked = {"call_id": number, "lifetime": str(LIFETIME)}
