@@ -28,6 +28,7 @@ COMMANDS: dict[str, Answer] = {
     "new": menu.new,
     "my": menu.mine,
     "lang": menu.languages,
+    "link": menu.link,
     "help": menu.help_,
 }
 BUTTONS: dict[str, Answer] = {

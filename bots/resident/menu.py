@@ -103,6 +103,12 @@ async def choose_language(services: Services, speech: Speech, value: str) -> Non
     speech.say("language_chosen")
 
 
+async def link(services: Services, speech: Speech, value: str) -> None:
+    """Another telephone or mailbox of theirs: which?"""
+    speech.contact = await services.asking.ask_link(speech.contact)
+    speech.say("ask_link")
+
+
 async def ask_phone(services: Services, speech: Speech, value: str) -> None:
     """The platform asks the person itself, and vouches for the number."""
     key = Button(speech.words("buttons/share_phone"), ask="phone")

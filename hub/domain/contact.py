@@ -32,11 +32,12 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
     """A question that the hub put to somebody and the next thing they write may answer.
 
     `what`: flat (`about` is the code of a house), why (`about` is the number of a case they rated),
-    code (`about` is the key of the identity that a code was sent to).
+    code (`about` is the key of the identity that a code was sent to), link (which telephone or
+    mailbox is theirs too).
     `by` names the message (or its album) that answered it, `message` is the provider's id of it.
     """
 
-    what: Literal["flat", "why", "code"]
+    what: Literal["flat", "why", "code", "link"]
     about: str
     at: datetime
     by: str = ""
@@ -120,6 +121,19 @@ class Contact(msgspec.Struct, kw_only=True, omit_defaults=True):
     def ask_why(self, number: int, now: datetime) -> None:
         """They rated the answer to a case badly: what they write next may say why."""
         self.asked, self.updated_at = Asked("why", str(number), now), now
+
+    def ask_code(self, key: str, now: datetime) -> None:
+        """A code went to an identity that they say is theirs: what they write next may be it."""
+        self.asked, self.updated_at = Asked("code", key, now), now
+
+    def ask_link(self, now: datetime) -> None:
+        """They want to name a telephone or a mailbox of theirs."""
+        self.asked, self.updated_at = Asked("link", "", now), now
+
+    def say_of_self(self, claim: Identity, now: datetime) -> bool:
+        """They named a telephone or a mailbox of theirs; it is not proven by that."""
+        self.refused = [key for key in self.refused if key != claim.key]
+        return self._known(claim, now, verified=False)
 
     def asked_flat(self, code: str) -> bool:
         """Whether they still may say which flat of this house is theirs."""

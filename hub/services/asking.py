@@ -125,6 +125,15 @@ class Asking:
 
         return await self._change(contact, decide)
 
+    async def ask_link(self, contact: Contact) -> Contact:
+        """What they write next may be a telephone or a mailbox of theirs."""
+
+        def decide(one: Contact) -> bool:
+            one.ask_link(self._deps.clock.now())
+            return True
+
+        return await self._change(contact, decide)
+
     async def let_be(self, contact: Contact) -> Contact:
         """They need not answer."""
         return await self._change(contact, lambda one: one.drop_question())

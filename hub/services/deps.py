@@ -10,6 +10,7 @@ from hub.ports.budget import Budget
 from hub.ports.calls import Callbacks, Calls
 from hub.ports.channel import Sender
 from hub.ports.clock import Clock, Ids
+from hub.ports.codes import Codes
 from hub.ports.engine import Engine
 from hub.ports.failures import Failures
 from hub.ports.forums import Forums
@@ -79,6 +80,7 @@ class Deps:
     parts: Parts
     failures: Failures
     heads: CaseHeads
+    codes: Codes
     calls: Calls
     callbacks: Callbacks
     engine: Engine

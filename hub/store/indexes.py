@@ -61,6 +61,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "held": [_index("login")],
     "parts": [_index("touched", expireAfterSeconds=7 * DAY)],
     "failures": [_index("tags", "at")],
+    "codes": [_index("expires_at", expireAfterSeconds=DAY)],
     "calls": [_index("tags", "at"), _index("fetch_at", sparse=True)],
     "callbacks": [
         _index("tags", "since"),

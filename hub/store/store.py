@@ -12,6 +12,7 @@ from hub.store.cases import Cases
 from hub.store.catalog import Catalog
 from hub.store.client import Mongo, connect, repeated, server_time
 from hub.store.codec import Document
+from hub.store.codes import Codes
 from hub.store.contacts import Contacts
 from hub.store.dialogues import Dialogues
 from hub.store.failures import Failures
@@ -60,6 +61,7 @@ class Store:
         self.parts = Parts(database)
         self.failures = Failures(database)
         self.heads = CaseHeads(database)
+        self.codes = Codes(database)
         self.calls = Calls(database)
         self.callbacks = Callbacks(database)
 

@@ -106,6 +106,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         parts=store.parts,
         failures=store.failures,
         heads=store.heads,
+        codes=store.codes,
         calls=store.calls,
         callbacks=store.callbacks,
         engine=engine,

@@ -158,6 +158,7 @@ class BotWorld:
             parts=store.parts,
             failures=store.failures,
             heads=store.heads,
+            codes=store.codes,
             calls=store.calls,
             callbacks=store.callbacks,
             engine=self.engine,

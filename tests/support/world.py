@@ -224,6 +224,7 @@ class World:
             parts=store.parts,
             failures=store.failures,
             heads=store.heads,
+            codes=store.codes,
             calls=store.calls,
             callbacks=store.callbacks,
             engine=self.kicks,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.support.memory.calls import MemoryCallbacks, MemoryCalls
 from tests.support.memory.cases import MemoryCases
+from tests.support.memory.codes import MemoryCodes
 from tests.support.memory.contacts import MemoryContacts
 from tests.support.memory.failures import MemoryFailures
 from tests.support.memory.files import MemoryFiles
@@ -55,6 +56,7 @@ class Memory:
         self.parts = MemoryParts()
         self.failures = MemoryFailures()
         self.heads = MemoryHeads(self.cases)
+        self.codes = MemoryCodes()
         self.calls = MemoryCalls()
         self.callbacks = MemoryCallbacks()
 

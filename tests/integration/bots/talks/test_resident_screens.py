@@ -395,7 +395,7 @@ async def test_when_nobody_is_on_shift_the_card_says_so(world: BotWorld) -> None
 async def test_the_menu_of_commands_is_offered_in_both_languages(world: BotWorld) -> None:
     await world.residents.introduce()
     menu = (await world.resident.chat())["commands"]
-    assert [one["command"] for one in menu] == ["new", "my", "lang", "help"]
+    assert [one["command"] for one in menu] == ["new", "my", "lang", "link", "help"]
     assert menu[1]["description"] == "мои обращения"
     english = await world.channel._tg.get_my_commands(  # type: ignore[attr-defined]
         scope=BotCommandScopeAllPrivateChats(), language_code="en"
