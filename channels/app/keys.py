@@ -54,12 +54,11 @@ class Keys:
     async def get(self, kid: str, now: datetime) -> PyJWK:
         """The key, looked for anew when it is not here or all are old. Raises TokenRefused,
         KeysAway."""
-        if not self._needs(kid, now):
-            return self.known(kid, now)
-        async with self._lock:
-            if self._needs(kid, now):
-                await self.renew(now)
-        if self._at is None or self._age(self._at, now) > STALE:
+        if self._needs(kid, now):
+            async with self._lock:
+                if self._needs(kid, now):
+                    await self.renew(now)
+        if self._age(self._at, now) > STALE:
             raise KeysAway
         return self.known(kid, now)
 
@@ -76,13 +75,15 @@ class Keys:
     async def renew(self, now: datetime) -> int:
         """Look now; says how many usable keys there are, 0 when they cannot be had (those that
         are known stay)."""
-        self._tried = now
         try:
             body = b"".join([part async for part in self._fetch.read(self._address, MAX_BYTES)])
             found = usable(msgspec.json.decode(body))
         except (FetchFailed, msgspec.DecodeError, RecursionError) as error:
             log.warning("app.keys", why=type(error).__name__)
             return 0
+        finally:
+            # Who asks meanwhile waits for this look instead of going without.
+            self._tried = now
         if not found:
             log.warning("app.keys", why="no usable key")
             return 0
