@@ -35,21 +35,21 @@ async def measure(kind: str, messages: int = MESSAGES) -> dict[str, Any]:
     said = [dice.choice(texts) for _ in range(messages)]
     made = {
         name: [
-            trials[name].request(name, number, number, text, datetime.now(UTC))
+            trials[name].request(account(name), number, number, text, datetime.now(UTC))
             for number, text in enumerate(said)
         ]
         for name in {kind, BASE}
     }
     polled = made[kind][0].method not in POSTED
     half = messages // 2
-    tables = "".join(_table(name, trials[name].OPTIONS) for name in made)
+    tables = "".join(table(name, trials[name].OPTIONS) for name in made)
     async with house(tables) as own, own.hub("web") as web:
 
         async def turn(requests: Sequence[RawRequest]) -> tuple[Acked, float]:
             kept = (
                 await _handed_on(own, requests)
                 if polled
-                else await acked(own, web.pid, map(_posted, requests))
+                else await acked(own, web.pid, map(posted, requests))
             )
             done = await understood(own, len(requests), requests[0].account)
             return kept, done["seconds"]
@@ -80,10 +80,15 @@ async def measure(kind: str, messages: int = MESSAGES) -> dict[str, Any]:
     }
 
 
-def _table(account: str, options: Mapping[str, object]) -> str:
-    """The account's `[[channel]]`; JSON says strings, numbers and lists as TOML does."""
+def account(kind: str) -> str:
+    """How an account of this kind is called here."""
+    return kind.replace("_", "-")
+
+
+def table(kind: str, options: Mapping[str, object]) -> str:
+    """Its `[[channel]]`; JSON says strings, numbers and lists as TOML does."""
     lines = [f"{key} = {_toml(value)}\n" for key, value in options.items()]
-    return f'[[channel]]\nid = "{account}"\nkind = "{account}"\n{"".join(lines)}'
+    return f'[[channel]]\nid = "{account(kind)}"\nkind = "{kind}"\n{"".join(lines)}'
 
 
 def _toml(value: object) -> str:
@@ -93,7 +98,7 @@ def _toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _posted(raw: RawRequest) -> bytes:
+def posted(raw: RawRequest) -> bytes:
     """The request as it goes over the wire."""
     headers = {"host": "127.0.0.1", "content-length": str(len(raw.body)), **raw.headers}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

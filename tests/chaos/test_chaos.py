@@ -17,8 +17,11 @@ import pytest
 from bots.emulator.server import BotAccount, Emulator, Person
 from hub.embedded.keeper import Keeper
 from tests.chaos import verify
+from tests.chaos.doors import RESIDENTS, Providers, doors, each_call_once
 from tests.chaos.fleet import Fleet
 from tests.chaos.traffic import SECRET, Operator, Receiver, Site, Swiper, Telegrams
+from tests.support.messenger.server import MaxServer
+from tests.support.messenger.state import MaxPerson
 from tests.support.processes import command, environment, ready
 from tests.support.stores import free_port
 
@@ -34,13 +37,14 @@ class Size:
     site_each: int
     phones: int
     phone_each: int
+    door_each: int
     kills: int
     pace: float
     twins: int
 
 
-SHORT = Size(12, 8, 4, 6, 6, 0.05, 1)
-LONG = Size(60, 20, 40, 20, 24, 0.03, 2)
+SHORT = Size(12, 8, 4, 6, 4, 6, 0.05, 1)
+LONG = Size(60, 20, 40, 20, 30, 24, 0.03, 2)
 
 CONFIG = """
 [[channel]]
@@ -97,8 +101,13 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(tmp_path: P
     api = await emulator.start()
     receiver = Receiver(rng)
     reply_url = await receiver.start()
+    others = [MaxPerson(700_000_000 + at, f"М{at}", "", "") for at in range(RESIDENTS)]
+    messenger = MaxServer("of-a-trial-alone", others)
+    rest = doors({"max": {"api": await messenger.start()}})
+    tables = "".join(one.table for one in rest)
     (tmp_path / "hub.toml").write_text(
-        CONFIG.format(
+        tables
+        + CONFIG.format(
             resident=RESIDENT_BOT.token,
             staff=STAFF_BOT.token,
             api=api,
@@ -148,11 +157,13 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(tmp_path: P
         site = Site(urls, rng)
         phones = Telegrams(api, [person.id for person in people], RESIDENT_BOT.username)
         operators = [Operator(urls, token, f"оператор{at}", rng) for at in range(2)]
+        providers = Providers(urls, rest, rng)
         swiper = Swiper(api, operator.id, STAFF_BOT.username)
         await _come_in(api, operator.id, link)
         writing = [
             asyncio.create_task(site.run(size.site_residents, size.site_each, size.pace)),
             asyncio.create_task(phones.run(size.phone_each, size.pace)),
+            asyncio.create_task(providers.run(size.door_each, size.pace)),
         ]
         answering = [asyncio.create_task(one.run(0.3)) for one in operators]
         answering.append(asyncio.create_task(swiper.run(0.5)))
@@ -163,6 +174,7 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(tmp_path: P
         await asyncio.gather(*answering)
         await verify.quiet(record.mongo_url, 180)
         cases = await verify.everything(record.mongo_url)
+        calls = await verify.calls(record.mongo_url)
         asked = await swiper.asked()
         codes = await fleet.stop()
     finally:
@@ -172,7 +184,9 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(tmp_path: P
         await keeper.end()
         await emulator.stop()
         await receiver.stop()
-    said = {f"сообщение {name}" for name in site.confirmed} | set(phones.said)
+        await messenger.stop()
+    said = {f"сообщение {name}" for name in site.confirmed} | set(phones.said) | providers.words
+    each_call_once(calls, providers.calls)
     verify.incoming_once(cases, said)
     verify.in_order(cases)
     verify.one_case_each(cases)
@@ -202,7 +216,8 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(tmp_path: P
         f"asked about: {sorted({words for text, words in asked.items() if text not in outcomes})}"
     )
     print(
-        f"chaos: {len(said)} messages ({site.repeats} repeated), {len(given)} answers {states}, "
+        f"chaos: {len(said)} messages and {len(calls)} calls "
+        f"({site.repeats + providers.repeats} repeated), {len(given)} answers {states}, "
         f"{len(asked)} asked about, {len(kills)} kills {sorted(set(kills))}"
     )
 

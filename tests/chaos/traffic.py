@@ -18,6 +18,7 @@ from tests.support.phone import Phone
 from tests.support.site import signature, signed
 
 SECRET = "chaos-secret-of-the-site-account"
+ANSWERED = ("site", "residents")
 
 
 @dataclass
@@ -141,7 +142,9 @@ class Operator:
         ) as http:
             while not self.stop.is_set():
                 await asyncio.sleep(pace)
-                page = await self._call(http, "GET", "/cases?limit=40")
+                # Answers are followed where somebody takes them.
+                account = self.rng.choice(ANSWERED)
+                page = await self._call(http, "GET", f"/cases?limit=40&account={account}")
                 numbers = [case["number"] for case in page["items"]]
                 if not numbers:
                     continue

@@ -58,6 +58,15 @@ async def everything(url: str) -> list[dict[str, Any]]:
         await client.close()
 
 
+async def calls(url: str) -> list[dict[str, Any]]:
+    """All calls that stand."""
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url, tz_aware=True)
+    try:
+        return await client.get_default_database().calls.find({}).to_list()
+    finally:
+        await client.close()
+
+
 def incoming_once(cases: list[dict[str, Any]], texts: set[str]) -> None:
     """Every confirmed text stands in exactly one case exactly once; nothing else stands there."""
     found = Counter(
