@@ -31,7 +31,8 @@ class Plus(msgspec.Struct, frozen=True):
     envelope: bool
 
 
-_PLAIN = re.compile(r"[^\s<>@,;:\"()\[\]\\]+@[^\s<>@,;:\"()\[\]\\]+")
+_COMMENT = re.compile(r"\([^()]*+\)")
+_PLAIN = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,64}@[^\s<>@,;:\"()\[\]\\]{1,255}")
 
 
 def mailboxes(raw: bytes) -> tuple[Mailbox, ...]:
@@ -94,7 +95,7 @@ def _mailbox(item: str, again: bool = True) -> Mailbox | None:
         return None
     head, opened, tail = item.rpartition("<")
     if opened:
-        address = clean(tail.partition(">")[0].encode("latin-1"))
+        address = clean(_COMMENT.sub("", tail.partition(">")[0]).encode("latin-1"))
         name = _name(head) or _comment(item)
     else:
         found = _PLAIN.search(item)

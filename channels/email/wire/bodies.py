@@ -23,6 +23,9 @@ _REPORTED = frozenset(
         "message/global-delivery-status",
         "message/disposition-notification",
         "message/feedback-report",
+        # The head of the mail that a report is about.
+        "text/rfc822-headers",
+        "message/rfc822-headers",
     }
 )
 _SHOWN = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/x-markdown"})

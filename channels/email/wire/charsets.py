@@ -92,6 +92,9 @@ def decode(data: bytes, label: str = "", *, rescue: bool = True) -> Decoded:
             if escaped is not None:
                 return Decoded(escaped, "charset_lies")
         return Decoded(data.decode("ascii"), _unknown(label, name))
+    if name == "utf-7":
+        # It has no such bytes.
+        name, label = "", "x-utf-7"
     if not name:
         guessed = _guess(data, rescue)
         return Decoded(guessed, "charset_unknown" if _unknown(label, name) else "charset_guessed")
@@ -209,7 +212,8 @@ def _guess(data: bytes, rescue: bool) -> str:
     foreign = sum(1 for one in broken[: 64 * 1024] if one > "\x7f")
     if broken.count("\ufffd") * 8 <= foreign:
         return broken
-    if rescue:
+    high = len(_HIGH.findall(data[:_SAMPLE]))
+    if rescue and high * 20 >= len(data[:_SAMPLE]):
         found = charset_normalizer.from_bytes(data[:_SAMPLE], steps=3, chunk_size=512).best()
         name = codec(found.encoding) if found is not None else ""
         if name:

@@ -71,13 +71,15 @@ def report(root: Part, *, from_daemon: bool) -> Report | None:
     for part in parts:
         if part.mime in _READ_PARTS and _in_report(root):
             return _read(part, original, root.fields)
-    for part in parts:
-        if part.mime in _STATUS_PARTS:
-            return _delivery(part, original, root.fields)
-    if not from_daemon:
+    told = [part for part in parts if part.mime in _STATUS_PARTS]
+    groups = [group for part in told for group in _groups(part)][: limits.FATES]
+    fates = [fate for group in groups for fate in _fate(group)]
+    if not fates and (told or from_daemon):
+        fates = _informal(root, parts)
+    if not fates and not told:
         return None
-    fates = _informal(root, parts)
-    return _about(original, root.fields, fates, "") if fates else None
+    envelope = next((g.raw("original-envelope-id") for g in groups if g.held), b"")
+    return _about(original, root.fields, fates, text(envelope)[:200])
 
 
 def _all(part: Part) -> Iterator[Part]:
@@ -104,13 +106,6 @@ def _groups(part: Part) -> list[Fields]:
     data = part.data()[: limits.TEXT_BYTES].replace(b"\r\n", b"\n")
     groups = re.split(rb"\n[ \t]*\n", data.strip(b"\n"), maxsplit=limits.FATES + 1)
     return [split(group.strip(b"\n") + b"\n\n")[0] for group in groups[: limits.FATES + 1]]
-
-
-def _delivery(part: Part, original: Fields | None, fields: Fields) -> Report:
-    groups = _groups(part)
-    envelope = text(groups[0].raw("original-envelope-id"))[:200] if groups else ""
-    fates = [fate for group in groups for fate in _fate(group)]
-    return _about(original, fields, fates, envelope)
 
 
 def _fate(group: Fields) -> Iterator[Fate]:

@@ -44,7 +44,12 @@ def attached(part: Part, number: int) -> MailFile:
 def named(said: str, mime: str, number: int) -> str:
     """A name that is safe to show and to save under."""
     name = _UNSEEN.sub("", said).replace("\\", "/").rpartition("/")[2].strip(" .")
-    suffix = _SUFFIX.get(mime) or mimetypes.guess_extension(mime, strict=False) or ".bin"
+    suffix = (
+        _SUFFIX.get(mime)
+        or (".txt" if mime.startswith("text/x-") else "")
+        or mimetypes.guess_extension(mime, strict=False)
+        or ".bin"
+    )
     if not name:
         return f"file-{number}{suffix}"
     if mime == "message/rfc822" and not name.lower().endswith(".eml"):

@@ -18,6 +18,8 @@ _WORD = re.compile(rb"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _ID = re.compile(rb"<([^<>]{1,998})>")
 _BARE_ID = re.compile(rb"[^\s<>,;]{1,400}@[^\s<>,;]{1,400}")
 _PARAM = re.compile(rb"""[;\s]\s*+([^=;\s"]{1,100})\s*+=\s*+("(?:[^"\\]|\\.)*+"|[^;"]*+)""", re.S)
+# Windows puts whole paths here, whose backslashes escape nothing.
+_ESCAPED = re.compile(rb"\\([\"\\])")
 _COMMON = frozenset(
     b"from to cc subject date message-id received return-path content-type mime-version reply-to "
     b"content-transfer-encoding references in-reply-to x-mailer delivered-to sender".split()
@@ -186,7 +188,7 @@ def parameters(raw: bytes) -> tuple[str, dict[str, str]]:
 def _unquoted(value: bytes) -> bytes:
     value = value.strip()
     if len(value) >= 2 and value.startswith(b'"') and value.endswith(b'"'):
-        return re.sub(rb"\\(.)", rb"\1", value[1:-1], flags=re.S)
+        return _ESCAPED.sub(rb"\1", value[1:-1])
     return value
 
 

@@ -112,14 +112,10 @@ def read(raw: bytes) -> Mail:
     body = bodies.read(root, count)
     about = subjects.read(text(fields.raw("subject"), root.charset))
     forward = bool(about.prefixes) and about.prefixes[0] in subjects.FORWARDS
-    said, lone = _said(body)
-    parted = quotes.split(said, forward=forward or lone)
     markup = body.markup()
     shown = html.clean(markup) if markup else html.Shown("", 0, False)
     if shown.cut:
         problems.append("html_cut")
-    if len(parted.text) > limits.TEXT or len(parted.quote) > limits.TEXT:
-        problems.append("text_cut")
     senders = mailboxes(fields.raw("from")) or mailboxes(fields.raw("sender"))
     sender = senders[0] if senders else Mailbox("")
     if not sender.address:
@@ -128,6 +124,13 @@ def read(raw: bytes) -> Mail:
     delivered = tuple(dict.fromkeys(_addresses(fields, _DELIVERED)))
     return_path = _return_path(fields)
     report = dsn.report(root, from_daemon=return_path == "" or automatic.is_daemon(sender.address))
+    said, lone = _said(body)
+    # A report quotes what it reports on; nothing of it was written by a person.
+    parted = (
+        quotes.Split(said) if report else quotes.split(said[: limits.TEXT], forward=forward or lone)
+    )
+    if len(said) > limits.TEXT:
+        problems.append("text_cut")
     reasons = automatic.reasons(
         fields,
         sender=sender.address,
@@ -160,7 +163,7 @@ def read(raw: bytes) -> Mail:
         numbers=about.numbers,
         date=_date(fields, problems),
         text=parted.text[: limits.TEXT],
-        quote=parted.quote[: limits.TEXT],
+        quote=parted.quote,
         html=shown.html,
         blocked=shown.blocked,
         files=tuple(body.files),

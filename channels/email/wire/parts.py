@@ -12,7 +12,16 @@ from channels.email.wire.headers import Fields, parameters, split, text, unbase6
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
 _GUESS = re.compile(rb"(?:\A|\n)--([^\r\n]{1,100}?)[ \t]*\r?\nContent-", re.I)
-_PLAIN = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit"})
+_PLAIN = frozenset(
+    {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "plain", "none", "ascii"}
+)
+
+
+_ENCODINGS = {
+    "base64": ("base64", "base-64", "x-base64", "b64"),
+    "quoted-printable": ("quoted", "qp"),
+    "uuencode": ("x-uu", "uu"),
+}
 
 
 class Part(msgspec.Struct, kw_only=True):
@@ -73,8 +82,9 @@ def _encoding(fields: Fields, count: Count) -> str:
     said = re.split(r"[;\s(]", said, maxsplit=1)[0].strip("\"'")
     if said in _PLAIN:
         return ""
-    if said in {"base64", "quoted-printable", "x-uuencode", "uuencode", "uue", "x-uue"}:
-        return said if said in {"base64", "quoted-printable"} else "uuencode"
+    for name, starts in _ENCODINGS.items():
+        if said.startswith(starts):
+            return name
     count.problems.append("encoding_unknown")
     return ""
 

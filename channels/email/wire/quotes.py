@@ -44,7 +44,7 @@ _FORWARDED = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"^\*?(?:от|от кого|отправитель|from|von|de|da|van|från|fra|від)\s*:", re.I)
-_SUBJECT_FIRST = re.compile(r"^\*?(?:тема|subject|betreff|objet|кому|to)\s*:", re.I)
+_SUBJECT_FIRST = re.compile(r"^\*?(?:тема|subject|betreff|objet|кому|to|дата|date)\s*:", re.I)
 _OTHERS = re.compile(
     r"^\*?(?:отправлено|отправленные|дата|date|sent|gesendet|envoyé|enviado|кому|to|an|à|para|копия"
     r"|cc|тема|subject|betreff|objet|asunto|datum|reply-to|надіслано|importance|важность|вложения"
@@ -62,7 +62,13 @@ _DEVICE = re.compile(
     r"|mail\.ru для .{0,40})[.!]?$",
     re.IGNORECASE,
 )
+# Marks of direction that Windows puts around every part of a date.
+_MARKS = dict.fromkeys((0x200E, 0x200F, 0x202A, 0x202C, 0xFEFF))
 _LONGEST = 300
+# Whoever writes more lines than these above a quote has it shown.
+_LOOKED = 3000
+# Every line that begins a quote has something of this.
+_MAYBE = re.compile(r"[:：@\d]|[-_=~*—–<>8#]{2}")
 _SIGNATURE = 15
 
 
@@ -82,11 +88,14 @@ def split(text: str, *, forward: bool = False) -> Split:
     """
     lines = text.split("\n")
     block = _find(lines, forward)
-    if block.passed_on:
-        kept, sign = _signature(lines)
-        return Split(_joined(kept), _joined(sign), True)
     top, above = _signature(lines[: block.start])
-    under, below = _signature(lines[block.end :])
+    if block.passed_on:
+        parts = (_joined(top), _joined(lines[block.start :]))
+        return Split("\n\n".join(one for one in parts if one), _joined(above), True)
+    # Below a marked quote an older one may follow that is not marked.
+    older = _find(lines[block.end :], False).start + block.end
+    under, below = _signature(lines[block.end : older])
+    below = below + lines[older:]
     written = "\n\n".join(one for one in (_joined(top), _joined(under)) if one)
     if not written:
         return Split(text.strip("\n"))
@@ -107,12 +116,12 @@ def _joined(lines: list[str]) -> str:
 
 
 def _bare(line: str) -> str:
-    return line[:_LONGEST].lstrip("> \t\xa0").rstrip(" \t\xa0;")
+    return line[:_LONGEST].translate(_MARKS).lstrip("> \t\xa0").rstrip(" \t\xa0;")
 
 
 def _find(lines: list[str], forward: bool) -> _Block:
-    for at, line in enumerate(lines):
-        if len(line) > _LONGEST and not line.startswith(">"):
+    for at, line in enumerate(lines[:_LOOKED]):
+        if len(line) > _LONGEST or not _MAYBE.search(line):
             continue
         bare = _bare(line)
         if not bare:

@@ -109,24 +109,25 @@ def _properties(data: bytes) -> dict[int, bytes | str]:
             if multi or kind not in _FIXED:
                 (count,) = struct.unpack_from("<I", data, at)
                 at += 4
-            for _ in range(min(count, len(data) // 4)):
+            if kind in _FIXED:
+                found.setdefault(name, data[at : at + _FIXED[kind]])
+                at += _FIXED[kind] * count
+                continue
+            for _ in range(count):
                 value, at = _value(data, at, kind)
                 found.setdefault(name, value)
-    except (struct.error, KeyError):
+    except struct.error:
         return found
     return found
 
 
 def _value(data: bytes, at: int, kind: int) -> tuple[bytes | str, int]:
-    if kind in {_STRING, _UNICODE, _OBJECT, _BINARY}:
-        (length,) = struct.unpack_from("<I", data, at)
-        start, at = at + 4, at + 4 + _padded(length)
-        held = data[start : start + length]
-        return (held.decode("utf-16-le", "replace") if kind == _UNICODE else held), at
-    size = _FIXED[kind]
-    if at + size > len(data):
-        raise struct.error("cut off")
-    return data[at : at + size], at + size
+    if kind not in {_STRING, _UNICODE, _OBJECT, _BINARY}:
+        raise struct.error("unknown type")
+    (length,) = struct.unpack_from("<I", data, at)
+    start, at = at + 4, at + 4 + _padded(length)
+    held = data[start : start + length]
+    return (held.decode("utf-16-le", "replace") if kind == _UNICODE else held), at
 
 
 def _padded(length: int) -> int:
