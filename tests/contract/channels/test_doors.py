@@ -124,7 +124,7 @@ async def test_nobody_posts_to_who_fetches_for_themselves(kind: str) -> None:
             status, _, _ = await door.post(raw)
             assert status in {401, 403}
         raw.method = "POLL"
-        assert (await door.post(raw))[0] == 405
+        assert (await door.post(raw))[0] in {400, 405}
         assert not door.inbox.rows
 
 
