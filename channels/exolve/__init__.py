@@ -1,0 +1,1 @@
+"""exolve: short messages through MTS Exolve."""

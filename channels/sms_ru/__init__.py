@@ -1,0 +1,1 @@
+"""sms_ru: short messages through SMS.ru."""

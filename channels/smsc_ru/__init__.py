@@ -1,0 +1,1 @@
+"""smsc_ru: short messages through SMSC.ru."""
