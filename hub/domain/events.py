@@ -23,6 +23,13 @@ class MessageReceived(Event, frozen=True, kw_only=True):
     entry: int
 
 
+class GuestWrote(Event, frozen=True, kw_only=True):
+    """Somebody else than the applicant wrote about the case; staff are to say whether it belongs
+    here."""
+
+    entry: int
+
+
 class MessageEdited(Event, frozen=True, kw_only=True):
     """The resident changed a message."""
 

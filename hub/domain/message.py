@@ -149,8 +149,8 @@ class Inbound(msgspec.Struct, kw_only=True):
     edits, reports and quotes refer to it. `automatic` marks auto-replies, which are never answered
     automatically. `reactable`: the provider lets us show the sender, at the message itself, that it
     was seen. `case`: the case it is for, where the sender names one; another person's counts as
-    not named. `incomplete`: some of its parts did not come. `clues`: its conversation is to be found
-    by them; if there is none, it begins the one it bears.
+    not named. `incomplete`: some of its parts did not come. `clues`: its conversation is to be
+    found by them; if there is none, it begins the one it bears.
     """
 
     key: str

@@ -23,6 +23,7 @@ from hub.ports.outlet import Skip
 from hub.ports.store import Cases
 from hub.ports.texts import Texts
 from hub.services.deps import Policy
+from hub.services.saidbefore import said_before
 from hub.services.statuscard import case_buttons, state_of, verbs_of
 
 
@@ -96,6 +97,10 @@ class ChannelOutlet:
                 for file in entry.files
             ),
             signature=signature,
+            subject=case.subject,
+            language=case.contact.language,
+            references=said_before(case, entry, to),
+            automatic=entry.automatic,
         )
 
 

@@ -21,6 +21,7 @@ from hub.services.deps import Deps
 from hub.services.filing import Filing
 from hub.services.lonefiling import LoneFiling
 from hub.services.receipts import Receipts
+from hub.services.threads import Threads
 from hub.services.understanding import NotYet, holds, only_messages, parse, put_off
 
 log = structlog.get_logger()
@@ -53,6 +54,7 @@ class Intake:
         self._contacts = contacts
         self._filing = Filing(deps, book)
         self._lone = LoneFiling(deps, book)
+        self._threads = Threads(deps, book, self._lone)
         self._receipts = Receipts(deps, book)
         self._assembling = Assembling(deps, self._lone, self._receipts)
 
@@ -133,6 +135,8 @@ class Intake:
                 continue
             messages = only_messages(received)
             # Once something else than a message came in a lane, the rest of it keeps its order.
+            if messages is not None and any(one.clues for one in messages):
+                messages = None
             if messages is not None and not row.case and not row.tries and row.lane not in opened:
                 together.append((row, messages))
             else:
@@ -192,7 +196,7 @@ class Intake:
     async def _item(self, row: InboxRow, item: Received) -> None:
         if isinstance(item, Inbound):
             if row.case or not await self._answers(row, item):
-                await self._lone.file(row, item)
+                await (self._threads if item.clues else self._lone).file(row, item)
         elif isinstance(item, Fragment):
             await self._assembling.take(row, item)
         elif isinstance(item, Edit):

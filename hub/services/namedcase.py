@@ -13,5 +13,7 @@ async def named_case(deps: Deps, message: Inbound, contact: Contact) -> Case | N
     case = await deps.cases.get(message.case) if message.case else None
     if case is None or case.contact.id == contact.id:
         return case
+    if case.invited(message.sender.identity.key):
+        return case
     standing = await deps.contacts.resolve(case.contact.id)
     return case if standing is not None and standing.id == contact.id else None

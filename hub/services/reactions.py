@@ -22,6 +22,7 @@ from hub.domain.events import (
     ExecutorRemoved,
     FileArrived,
     FilesAdded,
+    GuestWrote,
     MessageEdited,
     MessageReceived,
     Overdue,
@@ -182,6 +183,12 @@ def _received(then: Reaction, event: MessageReceived) -> None:
         then.cards(then.queue())
 
 
+def _guest(then: Reaction, event: GuestWrote) -> None:
+    if then.case.status != "spam":
+        then.staff(then.owners(), "comment", event.entry)
+        then.cards(_watching(then))
+
+
 def _edited(then: Reaction, event: MessageEdited) -> None:
     if then.case.status == "spam":
         return
@@ -327,6 +334,7 @@ def _watching(then: Reaction) -> list[str]:
 TABLE: dict[type[Event], Callable[[Reaction, Any], None]] = {
     CaseOpened: _opened,
     MessageReceived: _received,
+    GuestWrote: _guest,
     MessageEdited: _edited,
     Reopened: _reopened,
     ReplyAdded: _replied,

@@ -19,6 +19,7 @@ from hub.services.deps import Deps
 from hub.services.hours import WorkingHours
 from hub.services.notices import anybody_on_shift
 from hub.services.reactions import TOLD
+from hub.services.saidbefore import said_before
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -31,6 +32,8 @@ VERBS: dict[str, tuple[tuple[str, ...], ...]] = {
     "withdrawn": (("resume",),),
 }
 """Which buttons stand under what is said of a case."""
+CONFIRMATIONS, DAY = 3, 24 * 3600.0
+"""Notices of receipt that one address is sent a day."""
 SIGN_TRIES, SIGN_AGE = 3, timedelta(minutes=2)
 """A sign that comes late says nothing any more."""
 
@@ -118,8 +121,10 @@ class StatusOutlet:
         return row.tries > SIGN_TRIES or self._deps.clock.now() - row.at > SIGN_AGE
 
     async def _status(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:
-        if not sender.caps.status_card or case.address is None or case.status not in TOLD:
+        if case.address is None or case.status not in TOLD:
             return Skip()
+        if not sender.caps.status_card:
+            return await self._confirm(sender, case, row) if sender.caps.confirms else Skip()
         if row.repeat and not case.status_card:
             return Unsure("interrupted")
         language = case.contact.language or "ru"
@@ -137,6 +142,35 @@ class StatusOutlet:
             # They deleted the card, or speak with us elsewhere now.
             outcome = await sender.send(msgspec.structs.replace(out, edit=""))
         return outcome
+
+    async def _confirm(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:
+        """A short notice that the first message came, where nothing else shows it: once for a
+        case, and seldom enough that two programs do not answer each other for ever."""
+        to = case.address
+        again = any(line.action == "reopened" for line in case.history)
+        if to is None or case.status_card or case.answered_at or again:
+            return Skip()
+        if state_of(case) != "accepted":
+            return Skip()
+        if row.repeat:
+            return Unsure("interrupted")
+        often = Limit(f"confirm:{to.account}:{to.to}", CONFIRMATIONS, DAY)
+        if row.tries <= 1 and await self._deps.budget.spend([often]) > 0:
+            return Skip()
+        language = case.contact.language or "ru"
+        return await sender.send(
+            Outbound(
+                id=f"{case.number}-accepted",
+                to=to,
+                text=await status_words(self._deps, self._hours, case, language),
+                case=case.number,
+                subject=case.subject,
+                language=language,
+                references=said_before(case, None, to),
+                signature=self._deps.policy.organisation,
+                automatic=True,
+            )
+        )
 
 
 async def _nobody(deps: Deps, case: Case) -> bool:

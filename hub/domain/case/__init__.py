@@ -6,8 +6,8 @@ events into outbox rows, and one save keeps state, thread, history and outbox to
 
 from __future__ import annotations
 
-from hub.domain.case.calling import CaseCalling
 from hub.domain.case.facts import REOPEN_DAYS, CaseFacts, ContactRef, Result
+from hub.domain.case.guests import CaseGuests
 from hub.domain.case.moves import author
 from hub.domain.case.outgoing import progress
 
@@ -22,6 +22,6 @@ __all__ = [
 ]
 
 
-class Case(CaseCalling, kw_only=True):
+class Case(CaseGuests, kw_only=True):
     """Something a resident wants answered by a deadline, whole: its facts (`CaseFacts` names and
     explains the fields) and all that may happen to it, one file per theme."""

@@ -70,6 +70,7 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     the case, `escalate_at` says when that goes a step further; `alerted`: supervisors were called.
     `remind_at`: when a reminder of the deadline is due, `reminded` the deadline it was given for.
     `steps`: how far each executor (by login) is; who has not answered yet is not named.
+    `guests`: where others than the applicant write from whom staff let in.
     """
 
     number: int = msgspec.field(name="_id")
@@ -126,6 +127,7 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     status_card: str = ""
     rating: int = 0
     steps: dict[str, TaskStep] = {}
+    guests: list[Address] = []
 
     @property
     def open(self) -> bool:

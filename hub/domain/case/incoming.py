@@ -23,13 +23,17 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
             return []
         first = self.seqs == 0
         entry = self._enter(message, now)
-        self.asks_since = self.asks_since or message.sent_at
+        if first or not message.automatic:
+            self.asks_since = self.asks_since or message.sent_at
         if first:
             self.automatic = message.automatic
             return [CaseOpened(entry=entry.seq)]
         events: list[Event] = []
         if self.status == "spam":
             return events
+        if message.automatic:
+            # Nobody wrote it: what rests is not woken, and nobody waits for an answer.
+            return [MessageReceived(entry=entry.seq)]
         if self.status in {"resolved", "closed", "rejected"}:
             events += self._reopen(Author(), now)
         elif self.status in {"waiting", "deferred"}:
@@ -73,6 +77,7 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
             shared_contact=message.shared_contact,
             album=message.album,
             automatic=message.automatic,
+            original=message.original,
             incomplete=message.incomplete,
         )
         index = place(self.thread, message)
@@ -82,7 +87,7 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
             self.text = message.text
         if not self.subject and message.subject:
             self.subject = message.subject
-        if newest:
+        if newest and (entry.seq == 1 or not self._aside(message)):
             self.channel, self.account = message.channel, message.account
             self.address = message.reply_to
             self.last_external_id = message.external_id
@@ -100,6 +105,11 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
                 )
         self._touch(now)
         return entry
+
+    def _aside(self, message: Inbound) -> bool:
+        """No answer is to leave for there: a program wrote, or a guest of the case."""
+        guests = {one.identity for one in self.guests}
+        return message.automatic or message.sender.identity.key in guests
 
     def _show_seen(self, message: Inbound, entry: Entry, now: datetime) -> None:
         """A sign at the message itself, once for an album; a flood gets few of them."""

@@ -21,6 +21,7 @@ from hub.domain.events import (
     ExecutorRemoved,
     FileArrived,
     FilesAdded,
+    GuestWrote,
     MessageEdited,
     MessageReceived,
     Overdue,
@@ -107,6 +108,7 @@ CARDS = {"card:emma", "card:oleg", "card:ivan"}
 
 FOLLOWS: list[tuple[Any, Event, set[str]]] = [
     (queued, CaseOpened(entry=1), {"notice:emma:new", "notice:oleg:new", "status"}),
+    (worked, GuestWrote(entry=1), {"notice:emma:comment", "notice:oleg:comment", *CARDS}),
     (queued, CaseOpened(entry=1, by="emma"), {"notice:oleg:new", "status"}),
     (queued, MessageReceived(entry=1), {"card:emma", "card:oleg"}),
     (

@@ -1,0 +1,105 @@
+"""What staff decide about messages of others than the applicant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.domain.case import Case
+from hub.domain.contact import Contact
+from hub.domain.errors import NotFound, StoreDown
+from hub.domain.events import Event
+from hub.domain.message import Identity, Inbound, Sender
+from hub.domain.rights import require
+from hub.domain.staff import Actor
+from hub.domain.thread import Entry, Guest
+from hub.ports.store import Duplicate
+from hub.services.casebook import Casebook
+from hub.services.deps import Deps
+from hub.services.filing import blank, place_new
+from hub.services.reactions import follow
+from hub.services.senders import contacts_of
+
+
+class Guests:
+    """Accept what a stranger wrote, or make a case of its own of it."""
+
+    def __init__(self, deps: Deps, book: Casebook) -> None:
+        self._deps = deps
+        self._book = book
+
+    async def admit(self, number: int, seq: int, by: Actor) -> Case:
+        """[Принять как сообщение]."""
+        return await self._book.change(
+            number,
+            lambda case: case.admit(seq, by, self._deps.clock.now()),
+            by=by,
+            right="case.reply",
+        )
+
+    async def part(self, number: int, seq: int, by: Actor) -> Case:
+        """[Отдельное обращение]: returns the new case. A repeat returns the one made before."""
+        held = await self._book.load(number)
+        require(by, "case.reply", held)
+        entry = held.entry(seq)
+        guest = entry.guest
+        if guest is None:
+            raise NotFound(what="message", id=seq)
+        if guest.state == "apart":
+            return await self._book.load(guest.case)
+        made = await self._open(entry, guest)
+        await self._deps.files.attach(_files(entry), made.number)
+
+        def apart(case: Case) -> Sequence[Event]:
+            return case.part(seq, made.number, by, self._deps.clock.now())
+
+        await self._book.change(number, apart, by=by, right="case.reply")
+        return made
+
+    async def _open(self, entry: Entry, guest: Guest) -> Case:
+        message = _message(entry, guest)
+        there = (await self._deps.cases.keys_held([message.key])).get(message.key)
+        if there is not None:
+            return await self._book.load(there)
+        now = self._deps.clock.now()
+        found = await contacts_of(self._deps.contacts, [(message.sender, message.reply_to)], now)
+        contact: Contact = found[message.sender.identity.key]
+        directory = await self._deps.staff.directory()
+        case = blank(message, contact, now)
+        (case.number,) = await self._deps.cases.numbers(1)
+        place_new(case, directory, await self._deps.catalog.deadlines(), now)
+        events = case.receive(message, now)
+        follow(case, events, directory, now)
+        try:
+            await self._deps.cases.open(case, self._deps.ids.new())
+        except Duplicate:
+            raise StoreDown(what="case", id=case.number) from None
+        await self._book.told(case, events)
+        return case
+
+
+def _message(entry: Entry, guest: Guest) -> Inbound:
+    """What the stranger wrote, as if it had come without a word of this case."""
+    kind, _, rest = guest.identity.partition(":")
+    scope, colon, value = rest.partition(":") if kind == "external" else ("", ":", rest)
+    key = f"{entry.key}:apart"
+    return Inbound(
+        key=key,
+        account=entry.account,
+        channel=entry.channel,
+        conversation=f"{guest.address.conversation}:{key}",
+        sender=Sender(identity=Identity(kind, value if colon else rest, scope), name=guest.name),
+        reply_to=guest.address,
+        text=entry.text,
+        subject=entry.subject,
+        sent_at=entry.at,
+        external_id=entry.external_ids[0] if entry.external_ids else key,
+        attachments=entry.files,
+        automatic=entry.automatic,
+        original=entry.original,
+    )
+
+
+def _files(entry: Entry) -> list[str]:
+    kept = entry.original
+    shown = [one for one in (kept.html, kept.source) if one] if kept else []
+    return [*(file.id for file in entry.files), *shown]
