@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 from hub import wiring
 from hub.commands import examine
 from hub.commands.findings import Finding, ill, note
+from hub.commands.logins import logins
 from hub.commands.refusals import told
 from hub.commands.texts import say
 from hub.embedded import NotInstalled, StoreFailed, Urls, stores
@@ -69,6 +70,8 @@ async def _of_hub(hub: wiring.Hub) -> AsyncIterator[Finding]:
         except PyMongoError as error:
             yield ill("mongo_away", kind=type(error).__name__)
     async for finding in examine.telegram(hub.settings):
+        yield finding
+    async for finding in logins(hub.settings, hub.channels):
         yield finding
 
 

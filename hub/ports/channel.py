@@ -206,6 +206,7 @@ class DeepLinked(Protocol):
         hold letters, digits, `_` and `-`. Raises CheckFailed."""
 
 
+@runtime_checkable
 class Checked(Protocol):
     """For `hub doctor`."""
 
