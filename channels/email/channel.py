@@ -156,6 +156,7 @@ class Correspondence(Incoming):
         self._outgoing = outgoing
         self._writer = writer
         self._plus = plus
+        self.carry = smtp.carry
 
     def limits(self, out: Outbound) -> Sequence[Limit]:
         """Account and address."""
@@ -179,7 +180,7 @@ class Correspondence(Incoming):
         except BadAddress:
             return Rejected("address_broken", gone=True)
         plain = self._names.address
-        outcome, bare = await smtp.carry(
+        outcome, bare = await self.carry(
             self._outgoing,
             smtp.Parcel(
                 mail=written,
