@@ -70,6 +70,9 @@ def environment(
     def reason(key: str) -> str:
         return texts.render("words/reason", language, reason=key)
 
+    def identity_kind(key: str) -> str:
+        return key.partition(":")[0]
+
     def local_input(at: datetime) -> str:
         return words.local_input(at, zone)
 
@@ -82,6 +85,7 @@ def environment(
         size=size,
         reason=reason,
         instant=datetime.fromisoformat,
+        identity_kind=identity_kind,
         local_input=local_input,
     )
     # The desk of a browser; who shows it elsewhere says so in the context.

@@ -16,7 +16,16 @@ from admin_web.admin import (
     settings,
     staff,
 )
-from admin_web.desk import actions, cases, failures, files, forms, mysettings, newcases
+from admin_web.desk import (
+    actions,
+    cases,
+    contacts,
+    failures,
+    files,
+    forms,
+    mysettings,
+    newcases,
+)
 from admin_web.desk import quickreplies as popover
 from admin_web.guard import Handler, Rule
 
@@ -49,6 +58,16 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", mysettings.PAGE, "staff", mysettings.page),
     Route("POST", mysettings.PAGE, "staff", mysettings.save),
     Route("POST", "/desk/shift", "staff", mysettings.shift),
+    Route("GET", contacts.PAGE, "contact.read", contacts.book),
+    Route("GET", contacts.ONE, "contact.read", contacts.card),
+    Route("POST", contacts.ONE, "contact.edit", contacts.edit),
+    Route("GET", contacts.ONE + "/timeline", "contact.read", contacts.timeline),
+    Route("GET", contacts.ONE + "/edit", "contact.edit", contacts.edit_sheet),
+    Route("GET", contacts.ONE + "/compare", "contact.read", contacts.compare),
+    Route("POST", contacts.ONE + "/merge", "contact.merge", contacts.merge),
+    Route("POST", contacts.ONE + "/split", "contact.merge", contacts.split),
+    Route("POST", contacts.ONE + "/detach", "contact.merge", contacts.detach),
+    Route("POST", contacts.ONE + "/code", "contact.edit", contacts.ask_code),
     Route("GET", failures.PAGE, "case.retry", failures.page),
     Route("POST", failures.PAGE + "/retry", "case.retry", failures.retry),
     Route("POST", failures.PAGE + "/dismiss", "case.retry", failures.dismiss),
