@@ -1,6 +1,7 @@
 """Writes made-up cases into the store, many at a time."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -8,6 +9,7 @@ from random import Random
 from hub.domain.case import Case
 from hub.domain.contact import Contact
 from hub.domain.staff import SYSTEM, Actor
+from hub.ports.store import Duplicate
 from hub.seeding.residents import resident
 from hub.seeding.stories import Teller
 from hub.services.services import Services
@@ -16,6 +18,8 @@ from hub.starting import defaults, demo
 BATCH = 200
 # Every so often somebody writes about another matter.
 KNOWN_RESIDENT = 0.3
+MISSED = 0.06
+"""So many for each case rang and did not get through."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,28 @@ class Seeder:
                     contact = resident(self._dice, number, at)
                     fresh.append(contact)
                 batch.append(teller.case(number, contact, at, occasion))
+                if contact.phone and self._dice.random() < MISSED:
+                    teller.missed(number, contact, self._between(at, now))
             await self._deps.contacts.add_many(fresh)
             await self._deps.cases.open_many([(case, self._deps.ids.new()) for case in batch])
+            await self._calls(teller)
             known = (known + fresh)[-5 * BATCH :]
             done += len(batch)
             made += len(fresh)
             progress(done)
         return Seeded(done, made)
+
+    async def _calls(self, teller: Teller) -> None:
+        for call in teller.calls:
+            await self._deps.calls.add(call)
+        for owed in teller.owed:
+            with suppress(Duplicate):
+                # One entry stands for a number, however often it rang in vain.
+                await self._deps.callbacks.add(owed)
+        teller.calls, teller.owed = [], []
+
+    def _between(self, one: datetime, other: datetime) -> datetime:
+        return one + (other - one) * self._dice.random()
 
     async def _teller(self, now: datetime) -> Teller:
         await defaults.install(self._deps)
@@ -88,5 +107,6 @@ class Seeder:
             directory.default_group(""),
             [one.id for one in await self._deps.catalog.results()],
             await self._deps.catalog.deadlines(),
+            directory,
             now,
         )

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from hub.ports.calls import CallFilter
 from hub.seeding import data
+from hub.seeding.residents import CALLED, WRITTEN
 from hub.seeding.seed import Seeded, Seeder
 from hub.starting import defaults
 from tests.support.world import World
@@ -48,7 +50,27 @@ async def test_nothing_made_up_is_ever_sent() -> None:
     await seeded(world, 100)
     assert await store.cases.due(NOW + timedelta(days=365), 1000) == []
     cases = await store.cases.many(range(1, 101))
-    assert all(one.address and one.address.account == "seed" for one in cases.values())
+    assert all(one.address is None or one.address.account == "seed" for one in cases.values())
+    late = await store.callbacks.late(NOW + timedelta(days=365), 1000)
+    assert late == []
+
+
+async def test_every_way_to_reach_the_house_is_there() -> None:
+    world = World()
+    store = world.services.deps
+    await seeded(world, 300)
+    cases = (await store.cases.many(range(1, 301))).values()
+    assert {one.channel for one in cases} == {*WRITTEN, CALLED}
+    rung = [one for one in cases if one.channel == CALLED]
+    for case in rung:
+        (note,) = [entry.call for entry in case.thread if entry.call]
+        call = await store.calls.get(note.id)
+        assert call is not None
+        assert call.cases == [case.number]
+        assert call.contact == case.contact.id
+    everybody = await store.calls.page(CallFilter(), None, 500)
+    assert len(everybody.items) > len(rung)
+    assert any(one.facts.missed for one in everybody.items)
 
 
 async def test_a_second_helping_stands_beside_the_first() -> None:
