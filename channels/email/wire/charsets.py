@@ -86,13 +86,16 @@ def decode(data: bytes, label: str = "", *, rescue: bool = True) -> Decoded:
     marked = _by_mark(data)
     if marked is not None:
         return marked
+    wide = None if name else _wide(data)
+    if wide is not None:
+        return Decoded(wide, _unknown(label, name) or "charset_guessed")
     if data.isascii() and not name.startswith(_STATEFUL):
         if b"\x1b$" in data or b"\x1b(J" in data:
             escaped = _strict(data, "iso2022_jp")
             if escaped is not None:
                 return Decoded(escaped, "charset_lies")
         return Decoded(data.decode("ascii"), _unknown(label, name))
-    if name == "utf-7":
+    if name == "utf-7" and not data.isascii():
         # It has no such bytes.
         name, label = "", "x-utf-7"
     if not name:
@@ -114,11 +117,9 @@ def codec(label: str) -> str:
         return ""
     try:
         found = codecs.lookup(said)
-        # Some codecs (idna, unicode_escape, punycode) make text of bytes, but not of letters.
-        probe = b"a\x00" if found.name.startswith(("utf-16", "utf-32")) else b"a-b "
-        found.decode(probe, "replace")
-    except (LookupError, ValueError, UnicodeError, TypeError):
+    except (LookupError, ValueError):
         return ""
+    # Some codecs make bytes of bytes (base64), or text that is not of letters.
     if not getattr(found, "_is_text_encoding", True) or "escape" in found.name:
         return ""
     return "" if found.name in {"idna", "punycode", "undefined"} else found.name
@@ -171,6 +172,9 @@ def _readable(text: str) -> bool:
 
 def _broken(data: bytes, name: str, rescue: bool) -> Decoded:
     """The label is known, but some bytes do not fit it."""
+    utf8 = _strict(data, "utf-8")
+    if utf8 is not None:
+        return Decoded(utf8, "charset_lies")
     text = data.decode(name, "replace")
     lost = text.count("\ufffd")
     foreign = sum(1 for one in text[: 64 * 1024] if one > "\x7f")
@@ -201,9 +205,6 @@ def _guess(data: bytes, rescue: bool) -> str:
     utf8 = _strict(data, "utf-8")
     if utf8 is not None:
         return utf8
-    wide = _wide(data)
-    if wide is not None:
-        return wide
     if _mostly_high(data):
         best, score = _best_cyrillic(data)
         if best and score > 30:
