@@ -3,6 +3,7 @@ case: what it says stands at the message that it is about."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,9 @@ from hub.domain.message import DeliveryReport
 
 GONE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 """Enhanced codes (RFC 3463): there is no such mailbox any more."""
+SAID = 4_000
+"""Signs of a report's own words that are looked through."""
+_STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 
 
 def received(
@@ -29,8 +33,14 @@ def received(
         return []
     made = DeliveryReport(key=key, account=account, at=at, state=state, out=out)
     if state == "failed" and fate is not None:
-        made.reason = reason(fate.status, fate.diagnostic)
-        made.gone = fate.status in GONE
+        status, said = fate.status, fate.diagnostic
+        if not said:
+            # Exim says why in words for people only.
+            said = mail.text[:SAID]
+            named = _STATUS.search(said)
+            status = named[0] if named and status in {"", "5.0.0"} else status
+        made.reason = reason(status, said)
+        made.gone = status in GONE
     return [made]
 
 
