@@ -10,6 +10,8 @@ import msgspec
 from admin_web.desk.allowed import allowed
 from admin_web.desk.filters import ListFilter, chips, options
 from admin_web.visit import Visit
+from hub import words
+from hub.domain.message import Address
 from hub.domain.rights import may
 from hub.domain.status import STATUSES
 from hub.ports.store import Page
@@ -21,13 +23,15 @@ PAGE = 50
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """One way an answer can go: the key of an identity, its channel, how it is told apart."""
+    """One way an answer can go: the key of an identity, its channel, how it is told apart.
+    `counted`: what goes there is measured while it is written."""
 
     key: str
     channel: str
     shown: str
     chosen: bool
     unreachable: str
+    counted: bool
 
 
 class ShownFile(msgspec.Struct, frozen=True):
@@ -119,23 +123,32 @@ async def case_context(visit: Visit, case: CaseView, tab: str) -> dict[str, Any]
 
 
 async def _ways(visit: Visit, case: CaseView) -> list[Way]:
-    addresses = await visit.pages.services.replies.addresses(case.number)
-    contact = await visit.pages.services.deps.contacts.resolve(case.contact.id)
-    ways = []
-    for index, address in enumerate(addresses):
-        known = contact.identity(address.identity) if contact else None
-        kind, _, value = address.identity.partition(":")
-        ways.append(
-            Way(
-                key=address.identity,
-                channel=address.channel,
-                # The platform's own numbers tell people nothing.
-                shown=value if kind in {"phone", "email"} else "",
-                chosen=index == 0,
-                unreachable=known.unreachable if known else "",
-            )
+    """The one that answers leave by first, unless it is closed; closed ones last."""
+    found = await visit.pages.services.replies.ways(case.number)
+    chosen = next((way for way in found if not way.unreachable), None)
+    return [
+        Way(
+            key=way.identity,
+            channel=way.channel,
+            shown=_told(way.identity),
+            chosen=way == chosen,
+            unreachable=way.unreachable,
+            counted=_counted(visit, way.address),
         )
-    return ways
+        for way in found
+        if way.address is not None
+    ]
+
+
+def _counted(visit: Visit, to: Address) -> bool:
+    sender = visit.pages.services.deps.senders.get(to.account)
+    return sender is not None and bool(sender.caps.segments)
+
+
+def _told(identity: str) -> str:
+    """How an identity is told apart; the platforms' own numbers tell people nothing."""
+    kind, _, value = identity.partition(":")
+    return words.phone(value) if kind == "phone" else value if kind == "email" else ""
 
 
 def _needs(case: CaseView) -> bool:

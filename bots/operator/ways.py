@@ -54,7 +54,12 @@ async def elsewhere(query: CallbackQuery, callback_data: Press, talk: Talk) -> N
         talk.note(talk.words("operator/nowhere_else"), alert=True)
         return
     view = _menu(talk, "retry_to", (case.number, case.version), others, callback_data.n)
-    view.text = talk.html("operator/elsewhere", number=case.number, ways=_limits(talk, others))
+    view.text = talk.html(
+        "operator/elsewhere",
+        number=case.number,
+        ways=_limits(talk, others),
+        closed=await _closed(talk, case.number, others),
+    )
     talk.say(view)
 
 
@@ -81,7 +86,11 @@ async def via(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
         return
     view = _menu(talk, "via_to", (case.number, case.version), ways, 0)
     view.text = talk.html(
-        "operator/via", number=case.number, ways=_limits(talk, ways), last=case.address
+        "operator/via",
+        number=case.number,
+        ways=_limits(talk, ways),
+        last=case.address,
+        closed=await _closed(talk, case.number, ways),
     )
     talk.replace(view)
 
@@ -129,6 +138,15 @@ def _menu(talk: Talk, act: str, case: tuple[int, int], ways: Sequence[Address], 
         version=version,
         data=listing([way.identity for way in ways]),
     )
+
+
+async def _closed(talk: Talk, number: int, offered: Sequence[Address]) -> list[tuple[Address, str]]:
+    """Ways that lead to nobody now, each with why."""
+    return [
+        (way.address, way.unreachable)
+        for way in await talk.services.replies.ways(number)
+        if way.address is not None and way.unreachable and way.address not in offered
+    ]
 
 
 def _limits(talk: Talk, ways: Sequence[Address]) -> list[tuple[Address, int, int]]:

@@ -14,7 +14,7 @@ from hub.domain.message import Address, Attachment
 from hub.domain.rights import Right, require
 from hub.domain.staff import Actor
 from hub.domain.thread import Entry
-from hub.services.addresses import addresses_of
+from hub.services.addresses import Way, addresses_of, ways_of
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 
@@ -165,6 +165,11 @@ class Replies:
     def _signature(self, entry: Entry) -> str:
         policy = self._deps.policy
         return f"{entry.author.name}, {policy.organisation}" if policy.organisation else ""
+
+    async def ways(self, number: int) -> list[Way]:
+        """Every way to the contact, also those that are closed, and why: the one of the last
+        message first."""
+        return await ways_of(self._deps, await self._book.load(number))
 
     async def addresses(self, number: int) -> list[Address]:
         """Every address the contact can be answered at, the one of the last message first."""

@@ -14,6 +14,7 @@ from hub.domain.forum import ForumPlace, Topic
 from hub.domain.message import Attachment, Rejected
 from hub.domain.staff import Directory
 from hub.domain.thread import Entry
+from hub.services.addresses import next_address
 from hub.services.deps import Deps
 
 LATE = 8
@@ -99,7 +100,9 @@ class TopicEntries:
             if not stamp or topic.troubles.get(str(entry.seq)) == stamp:
                 continue
             mark = await self._voice.latest(place, "mark", case.number, entry.seq)
-            view = self._entries.trouble(case, entry, EVERYBODY.language)
+            refused = entry.delivery and entry.delivery.state == "failed" and entry.delivery.to
+            other = await next_address(self._deps, case, refused) if refused else None
+            view = self._entries.trouble(case, entry, EVERYBODY.language, other=other)
             under = mark.message if mark else 0
             await self._voice.say(place, topic.thread, view, reply_to=under)
             topic.troubles[str(entry.seq)] = stamp

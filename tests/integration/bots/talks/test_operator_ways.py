@@ -130,6 +130,32 @@ async def test_who_blocks_the_bot_is_told_of_before_anybody_answers(world: BotWo
     await world.emma.wait_for(lambda seen: seen.id == card.id and "заблокировал" not in seen.text)
 
 
+async def test_a_way_that_is_closed_is_shown_with_its_reason_and_not_offered(
+    world: BotWorld,
+) -> None:
+    await reachable_by_sms(world)
+    case = await world.services.book.load(1)
+    contact = await world.store.contacts.get(case.contact.id)
+    assert contact is not None
+    closed = Address("site", "http", "maria", "external:site:maria", "site:maria")
+    contact.identities = [
+        *contact.identities,
+        KnownIdentity(
+            key=closed.identity,
+            verified=True,
+            since=world.clock.now(),
+            address=closed,
+            unreachable="no_chat",
+        ),
+    ]
+    await world.store.contacts.save(contact)
+    await world.emma.press("Ещё")
+    await world.emma.press("Ответить через…")
+    ways = await world.emma.wait_for("Как ответить по №1?")
+    assert "🚫 сайт · maria — такого чата больше нет" in ways.text
+    assert not ways.has_button("сайт · maria")
+
+
 async def test_without_another_way_the_notice_offers_none(world: BotWorld) -> None:
     await world.resident.say("Нет горячей воды")
     await world.emma.press("Взять")
