@@ -84,7 +84,11 @@ def loud(actor: Actor, event: LiveEvent) -> bool:
 
 def worded(actor: Actor, event: LiveEvent) -> bytes:
     """The event as one SSE message: ids only, the page asks for what it shows."""
-    data = msgspec.json.encode({"case": event.case, "what": event.what, "loud": loud(actor, event)})
+    told: dict[str, object] = {"case": event.case, "what": event.what, "loud": loud(actor, event)}
+    if event.call:
+        # Whoever is not named need not ask who calls them.
+        told |= {"call": event.call, "mine": not event.people or actor.login in event.people}
+    data = msgspec.json.encode(told)
     return b"event: case\ndata: " + data + b"\n\n"
 
 

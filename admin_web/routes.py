@@ -18,11 +18,13 @@ from admin_web.admin import (
 )
 from admin_web.desk import (
     actions,
+    calls,
     cases,
     contacts,
     failures,
     files,
     forms,
+    lengths,
     mysettings,
     newcases,
 )
@@ -39,6 +41,7 @@ class Route(NamedTuple):
     handler: Handler
 
 
+CALL = "/desk/calls/{id:[0-9a-f]{32}}"
 CASE = r"/desk/cases/{number:\d{1,15}}"
 
 ROUTES: tuple[Route, ...] = (
@@ -73,12 +76,28 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", failures.PAGE + "/dismiss", "case.retry", failures.dismiss),
     Route("GET", failures.PAGE + "/{id}/ways", "case.retry", failures.ways),
     Route("POST", failures.PAGE + "/{id}/retry", "case.retry", failures.send_by),
+    Route("GET", calls.PAGE, "call.read", calls.page),
+    Route("GET", calls.PAGE + "/ringing", "call.read", calls.window),
+    Route("POST", calls.PAGE + "/dial", "call.dial", calls.dial),
+    Route("GET", CALL + "/attach", "call.attach", calls.picker),
+    Route("POST", CALL + "/attach", "call.attach", calls.attach),
+    Route("POST", CALL + "/detach", "call.attach", calls.detach),
+    Route("POST", CALL + "/spam", "case.spam", calls.block),
+    Route("POST", CALL + "/again", "call.read", calls.again),
+    Route("POST", CALL + "/hangup", "call.dial", calls.hang_up),
+    Route("GET", CALL + "/transfer", "call.dial", calls.whom),
+    Route("POST", CALL + "/transfer", "call.dial", calls.transfer),
+    Route("GET", "/calls/{id}/recording", "call.read", calls.recording),
+    Route("POST", "/desk/callbacks/{id}/take", "callback.work", calls.take),
+    Route("POST", "/desk/callbacks/{id}/back", "callback.work", calls.give_back),
+    Route("POST", "/desk/callbacks/{id}/done", "callback.work", calls.done),
     Route("GET", "/files/{id}", "case.read", files.read),
     Route("GET", CASE, "case.read", cases.case_page),
     Route("GET", CASE + "/pane", "case.read", cases.pane),
     Route("GET", CASE + "/older", "case.read", cases.older),
     Route("GET", CASE + "/history", "case.read", cases.older_history),
     Route("GET", CASE + "/quick-replies", "quick_reply.use", popover.popover),
+    Route("POST", CASE + "/length", "case.reply", lengths.length),
     *(
         Route("GET", f"{CASE}/forms/{name}", forms.right_of(name), forms.handler(name))
         for name in forms.FORMS

@@ -113,6 +113,7 @@ class Visit:
             "settings_rights": SETTINGS_RIGHTS,
             "nav": await services.queries.counts(actor),
             "directory": await services.people.directory(),
+            "telephony": services.calls.on,
             "shift": self.person.shift if self.person else None,
         }
 

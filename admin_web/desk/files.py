@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
 from admin_web.visit import Visit
 from hub.domain.errors import Invalid
+from hub.ports.store import StoredFile
 
 CHUNK = 64 * 1024
 # What a browser may show in place; everything else is downloaded. No HTML, SVG or PDF: those run.
@@ -61,6 +62,15 @@ async def read(visit: Visit) -> web.StreamResponse:
     """GET /files/{id}: with Range, never as a page of the desk."""
     uploads, request = visit.pages.services.uploads, visit.request
     info = await uploads.info(request.match_info["id"], visit.actor)
+    return await ranged(request, info, lambda start, stop: uploads.read(info, start, stop))
+
+
+async def ranged(
+    request: web.Request,
+    info: StoredFile,
+    read: Callable[[int, int], AsyncIterator[bytes]],
+) -> web.StreamResponse:
+    """Bytes of a stored file whose reader has the right to it, in ranges."""
     shown = info.mime in SHOWN and "download" not in request.query
     headers = {
         "Content-Type": info.mime if info.mime in SHOWN else "application/octet-stream",
@@ -88,7 +98,7 @@ async def read(visit: Visit) -> web.StreamResponse:
     response = web.StreamResponse(status=200 if whole else 206, headers=headers)
     await response.prepare(request)
     if request.method != "HEAD":
-        async for chunk in uploads.read(info, start, stop):
+        async for chunk in read(start, stop):
             await response.write(chunk)
     await response.write_eof()
     return response

@@ -8,7 +8,7 @@ const channel = new BroadcastChannel(`hub.live${root()}`);
 let cut = 0;
 let connected = true;
 
-function chime() {
+export function chime() {
   if (localStorage.getItem("hub.sound") === "off") return;
   // One tab speaks for all.
   if (Date.now() - Number(localStorage.getItem("hub.chimed")) < 1_000) return;
@@ -46,11 +46,19 @@ function hear(message) {
   state(message.open ?? true);
   // Something may have happened since the page was made, or while nobody listened.
   if (message.kind === "state") return message.open && tell("*");
+  if (message.call) return called(message);
   tell(message.case);
   if (message.loud) chime();
 }
 
+/** A call changed, or one that is owed: the log shows it, the window asks who calls. */
+function called(message) {
+  document.body.dispatchEvent(new CustomEvent("hub:log"));
+  if (message.mine) document.body.dispatchEvent(new CustomEvent("hub:calls"));
+}
+
 function tell(number) {
+  if (number === "*") called({ mine: true });
   document.body.dispatchEvent(new CustomEvent("hub:list"));
   const open = document.querySelector(".case")?.dataset.number;
   if (open && (number === "*" || String(number) === open || document.querySelector(`[data-merged~="${number}"]`)))

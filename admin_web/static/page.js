@@ -1,6 +1,8 @@
 // Everything a page does beyond htmx, one module per noun.
+import "./calls.js";
 import "./composer.js";
 import "./keys.js";
+import "./lengths.js";
 import "./list.js";
 import "./live.js";
 import "./menus.js";

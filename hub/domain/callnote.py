@@ -68,7 +68,9 @@ def ends(facts: CallFacts, directory: Directory) -> tuple[str, str]:
     if facts.direction == "in":
         taken = [shown(one, "", "") for one in ours]
         to = ", ".join(dict.fromkeys(taken)) or facts.queue or facts.line
-        return caller.number or caller.name, to or callee.number
+        # A hidden number is told as a word, a short one as it is.
+        short = caller.name if any(char.isdigit() for char in caller.name) else ""
+        return caller.number or short, to or callee.number
     by = shown(caller.extension or next(iter(ours), ""), caller.number, caller.name)
     if facts.direction == "inner":
         return by, shown(callee.extension, callee.number, callee.name)

@@ -20,7 +20,7 @@ from hub.domain.staff import Actor
 from hub.ports.calls import CallFilter
 from hub.ports.channel import Fetcher
 from hub.ports.store import Conflict, Page, StoredFile
-from hub.ports.telephony import Recorded
+from hub.ports.telephony import Answering, Dialling, Recorded
 from hub.services.callers import CallerBook, CallerView
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
@@ -120,6 +120,12 @@ class CallBook:
         """What is known of the other end."""
         require(by, "contact.read")
         return await self._callers.view(number)
+
+    @property
+    def on(self) -> bool:
+        """Some account is a telephone exchange."""
+        ports = (Answering, Dialling, Recorded)
+        return any(isinstance(one, ports) for one in self._deps.exchanges.values())
 
     def records(self, account: str) -> bool:
         """Whether this account's exchange keeps recordings that the hub can fetch."""

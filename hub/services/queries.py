@@ -96,6 +96,8 @@ class Queries:
         counts = await self._deps.cases.counts(by.login, sorted(by.groups), self._deps.clock.now())
         if may(by, "case.retry"):
             counts = counts | {"failures": await self._deps.failures.count(BADGE)}
+        if may(by, "callback.work"):
+            counts = counts | {"callbacks": await self._deps.callbacks.waiting(BADGE)}
         return counts if may(by, "case.read") else counts | {"queue": 0}
 
     async def tasks(self, by: Actor, *, limit: int = 100) -> list[Case]:

@@ -32,7 +32,8 @@ class CaseCalling(CaseAlarms, kw_only=True):
             channel=channel,
             call=note,
         )
-        self.thread.append(entry)
+        late = (place for place, one in enumerate(self.thread) if one.at > at)
+        self.thread.insert(next(late, len(self.thread)), entry)
         self._note(now, author(by), "call_attached", number=note.number)
         return [DetailsChanged(by=by.login, what="calls")]
 
