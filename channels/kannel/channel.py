@@ -12,7 +12,9 @@ from yarl import URL
 from channels.kannel import proof, wire
 from hub.domain.message import (
     Accepted,
+    Address,
     Deferred,
+    Identity,
     Outbound,
     Outcome,
     Received,
@@ -21,7 +23,6 @@ from hub.domain.message import (
 )
 from hub.ports.channel import (
     Answer,
-    Capabilities,
     CheckFailed,
     Kept,
     Key,
@@ -31,8 +32,7 @@ from hub.ports.channel import (
     Unreadable,
 )
 from hub.ports.channel_build import Account, BadAccount, ChannelDeps
-from hub.sms.latin import latin
-from hub.sms.length import fit
+from hub.sms.vendor import Texts
 
 MAX_BODY = 64 * 1024
 MAX_SEGMENTS = 10
@@ -67,16 +67,10 @@ class Gateway:
             "sender": account.get("sender"),
             "smsc": account.get("smsc"),
         }
-        self._latin = account.get("transliterate").lower() in {"true", "1", "yes"}
+        self._texts = Texts(account, wire.CHANNEL, MAX_SEGMENTS, two_way=True)
+        self.caps = self._texts.caps
         self._deps = deps
         self._session: ClientSession | None = None
-        self.caps = Capabilities(
-            max_text=153 * MAX_SEGMENTS,
-            receipts=True,
-            segments="sms",
-            max_segments=MAX_SEGMENTS,
-            latin=self._latin,
-        )
 
     # ── in ───────────────────────────────────────────────────────────────────────────────────
 
@@ -105,16 +99,16 @@ class Gateway:
         """One budget for the account, so that its pauses have a name."""
         return [Limit(f"kannel:{self._id}", PER_SECOND, 1.0)]
 
+    def reach(self, identity: Identity) -> Address | None:
+        """A phone can be written to first."""
+        return self._texts.reach(identity)
+
     async def send(self, out: Outbound) -> Outcome:
         """Hand the text over; Kannel cuts it. Accepted means queued there: the reports tell the
         rest."""
-        text = latin(out.text) if self._latin else out.text
-        if not out.to.to:
-            return Rejected("no_reply", gone=True)
-        if out.files:
-            return Rejected("files")
-        if fit(text).parts > MAX_SEGMENTS:
-            return Rejected("too_long")
+        text = self._texts.of(out)
+        if isinstance(text, Rejected):
+            return text
         query = wire.asked(text, out.to.to, self._login, self._report(out))
         url = URL(f"{self._sendsms}?{query}", encoded=True)
         try:

@@ -13,11 +13,18 @@ from channels.smpp.line import Line
 from channels.smpp.pdu import Pdu
 from channels.smpp.session import Away, Refused, Session, opened
 from hub.domain.errors import StoreDown
-from hub.domain.message import Deferred, Outbound, Outcome, Received, Rejected
+from hub.domain.message import (
+    Address,
+    Deferred,
+    Identity,
+    Outbound,
+    Outcome,
+    Received,
+    Rejected,
+)
 from hub.ports.channel import (
     Accept,
     Answer,
-    Capabilities,
     CheckFailed,
     Forged,
     Kept,
@@ -28,8 +35,7 @@ from hub.ports.channel import (
     Unreadable,
 )
 from hub.ports.channel_build import Account, BadAccount, ChannelDeps
-from hub.sms.latin import latin
-from hub.sms.length import fit
+from hub.sms.vendor import Texts
 
 log = structlog.get_logger(__name__)
 
@@ -67,18 +73,12 @@ class Centre:
         if long not in {"parts", "payload"}:
             raise BadAccount(account.id, "long")
         self._payload = long == "payload"
-        self._latin = account.get("transliterate").lower() in {"true", "1", "yes"}
+        self._texts = Texts(account, wire.CHANNEL, MAX_SEGMENTS, two_way=True)
+        self.caps = self._texts.caps
         self._clock = deps.clock
         self._ledger = Ledger()
         self._listening: Session | None = None
         self._line = Line(lambda: self._bound(pdu.BIND_TRANSMITTER))
-        self.caps = Capabilities(
-            max_text=153 * MAX_SEGMENTS,
-            receipts=True,
-            segments="sms",
-            max_segments=MAX_SEGMENTS,
-            latin=self._latin,
-        )
 
     # ── in ───────────────────────────────────────────────────────────────────────────────────
 
@@ -155,15 +155,15 @@ class Centre:
         """One budget for the account, so that its pauses have a name."""
         return [Limit(f"smpp:{self._id}", PER_SECOND, 1.0)]
 
+    def reach(self, identity: Identity) -> Address | None:
+        """A phone can be written to first."""
+        return self._texts.reach(identity)
+
     async def send(self, out: Outbound) -> Outcome:
         """Submit every part. Accepted means that the centre has them: receipts tell the rest."""
-        text = latin(out.text) if self._latin else out.text
-        if not out.to.to:
-            return Rejected("no_reply", gone=True)
-        if out.files:
-            return Rejected("files")
-        if fit(text).parts > MAX_SEGMENTS:
-            return Rejected("too_long")
+        text = self._texts.of(out)
+        if isinstance(text, Rejected):
+            return text
         try:
             session = await self._sending()
         except Away:

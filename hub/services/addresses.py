@@ -86,9 +86,10 @@ async def next_address(deps: Deps, case: Case, refused: Address) -> Address | No
 
 def _way(deps: Deps, address: Address, unreachable: str) -> Way:
     closed = "" if address.account in deps.senders else "channel_off"
+    nowhere = "" if address.to else "no_reply"
     return Way(
         identity=address.identity,
         channel=address.channel,
         address=address,
-        unreachable=unreachable or closed,
+        unreachable=unreachable or closed or nowhere,
     )

@@ -209,8 +209,9 @@ class Replies:
 
     def _carries(self, number: int, to: Address, files: Sequence[Attachment]) -> None:
         sender = self._deps.senders.get(to.account)
-        if sender is None:
-            # An account that only takes in, or one that was taken from the settings.
+        if sender is None or not to.to:
+            # An account that only takes in, one that was taken from the settings, or a sender that
+            # has no address (a name instead of a number).
             raise NoAddress(number=number)
         if files and not sender.caps.files:
             raise Undeliverable(channel=to.channel, reason="files")

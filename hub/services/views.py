@@ -108,6 +108,7 @@ class EntryView(msgspec.Struct, kw_only=True):
     album: str = ""
     automatic: bool
     event: str
+    incomplete: bool = False
     call: CallNote | None = None
 
 
@@ -220,6 +221,7 @@ def entry_view(entry: Entry, case: int) -> EntryView:
         album=entry.album,
         automatic=entry.automatic,
         event=entry.event,
+        incomplete=entry.incomplete,
         call=entry.call,
     )
 
