@@ -18,6 +18,7 @@ from hub.domain.errors import Conflict, HubError, Invalid, NotFound
 from hub.domain.rights import may
 from hub.ports.store import CaseFilter
 from hub.ports.store import Conflict as SaveConflict
+from hub.services.lengths import counted
 
 PAGE = "quick-replies"
 VARIABLE = re.compile(r"\{[^{}\n]{1,40}\}")
@@ -178,8 +179,9 @@ async def _preview(visit: Visit, text: str, kinds: list[str]) -> dict[str, Any]:
     for account in visit.pages.accounts:
         sender = services.deps.senders.get(account.id)
         if sender is not None and (not kinds or account.kind in kinds):
-            parts = max(1, -(-len(filled) // sender.caps.max_text))
-            fits[account.kind] = Fit(account.kind, parts, len(filled))
+            length = counted(sender.caps, filled)
+            parts = length.parts if length else max(1, -(-len(filled) // sender.caps.max_text))
+            fits[account.kind] = Fit(account.kind, parts, length.used if length else len(filled))
     return {
         "filled": filled,
         "sample": case.number if case else 0,

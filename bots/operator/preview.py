@@ -19,6 +19,7 @@ from bots.operator.asked import Asked
 from bots.operator.marks import mark_here
 from hub.domain.case import Case
 from hub.domain.message import Address
+from hub.services.lengths import counted
 
 UNFILLED = re.compile(r"\{[^{}\n]{1,40}\}")
 """A variable that nothing filled: whoever sends it should have seen it."""
@@ -44,7 +45,8 @@ async def preview(talk: Talk, case: Case, text: str, more: Mapping[str, str]) ->
     bots.common.unsent remembers of files."""
     address = await _address(talk, case, more.get("to", ""))
     sender = talk.services.deps.senders.get(address.account) if address else None
-    limit = sender.caps.max_text if sender else 0
+    length = counted(sender.caps, text) if sender else None
+    limit = sender.caps.max_text if sender and length is None else 0
     shown = talk.html(
         "operator/preview",
         case=case,
@@ -52,6 +54,7 @@ async def preview(talk: Talk, case: Case, text: str, more: Mapping[str, str]) ->
         address=address if more.get("to") else None,
         file=more.get("name", ""),
         too_long=limit if 0 < limit < len(text) else 0,
+        length=length,
         unfilled=UNFILLED.findall(text)[:5],
     )
     number, version = case.number, case.version
