@@ -12,6 +12,7 @@ import msgspec
 from pydantic import SecretStr
 
 from bots.emulator.demo import demo_cast
+from hub.commands.demoapp import app_account
 from hub.commands.refusals import Refused
 from hub.settings import BotAccount, ChannelAccount, Organisation, Settings
 from hub.starting import demo as house
@@ -63,6 +64,7 @@ def completed(settings: Settings) -> Settings:
                     }
                 ),
                 ChannelAccount.model_validate({"id": SITE, "kind": "http", "secret": held.secret}),
+                app_account(held.secret, settings.base_url),
             ),
             "bots": (
                 BotAccount(
