@@ -41,7 +41,7 @@ class Route(NamedTuple):
     handler: Handler
 
 
-CALL = "/desk/calls/{id:[0-9a-f]{32}}"
+CALL = calls.PAGE + "/{id}"
 CASE = r"/desk/cases/{number:\d{1,15}}"
 
 ROUTES: tuple[Route, ...] = (

@@ -22,6 +22,7 @@ SHOWN = frozenset(
         "audio/mpeg",
         "audio/ogg",
         "audio/wav",
+        "audio/wave",
         "audio/x-wav",
         "audio/mp4",
         "audio/aac",
