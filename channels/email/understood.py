@@ -132,7 +132,7 @@ class Reader:
 
     def _clues(self, mail: Mail) -> Clues | None:
         refs = tuple(dict.fromkeys(self._refs(mail)))[:REFS]
-        answers = any(one not in FORWARDS for one in mail.prefixes) or bool(mail.quote)
+        answers = any(one not in FORWARDS for one in mail.prefixes)
         subject = mail.subject if answers and not mail.forwarded else ""
         if not refs and not mail.numbers and not subject:
             return None

@@ -202,7 +202,9 @@ class Intake:
         elif isinstance(item, Edit):
             await self._edit(row, item)
         elif isinstance(item, DeliveryReport):
-            await self._receipts.report(item)
+            lost = await self._receipts.report(item)
+            if lost:
+                await self._contacts.unreachable(lost, item.reason)
         elif isinstance(item, CallEvent):
             if self._calls is None:
                 raise NotYet("no_calls")

@@ -32,11 +32,14 @@ class Receipts:
             lambda entry: [MessageEdited(entry=seq)] if amend(entry, edit) else [],
         )
 
-    async def report(self, report: DeliveryReport) -> None:
-        """How something sent fares, by our own id (case-entry) or the provider's."""
+    async def report(self, report: DeliveryReport) -> str:
+        """How something sent fares, by our own id (case-entry) or the provider's. Returns the
+        identity that cannot be reached any more, if the report says so."""
         number, seq = await self._sent(report)
+        to: list[str] = []
 
         def here(case: Case, entry: Entry) -> Sequence[Event]:
+            to[:] = [entry.delivery.to.identity] if entry.delivery else []
             return case.delivery(seq, report.state, report.at, reason=report.reason)
 
         def paged(entry: Entry) -> Sequence[Event]:
@@ -44,6 +47,7 @@ class Receipts:
             return [DeliveryChanged(entry=seq, state=report.state)] if changed else []
 
         await self._apply(number, seq, here, paged)
+        return to[0] if report.gone and to else ""
 
     async def _apply(
         self,

@@ -90,9 +90,7 @@ class MailWorld(World):
 
     async def case_of(self, raw: bytes) -> Case | None:
         """The case in whose thread this mail stands."""
-        request = RawRequest(
-            account=ACCOUNT, method="POLL", body=raw, received_at=self.clock.now()
-        )
+        request = RawRequest(account=ACCOUNT, method="POLL", body=raw, received_at=self.clock.now())
         key = self.mailbox.parse(request)[0].key
         held = await self.store.cases.keys_held([key])
         return await self.store.cases.get(held[key]) if key in held else None

@@ -7,7 +7,13 @@ from babel.messages.pofile import read_po
 
 from hub.texts import TEMPLATES
 
-SHOWN = ("bot/resident/**.j2", "reply/resolved.j2", "words/when.j2", "words/times.j2")
+SHOWN = (
+    "bot/resident/**.j2",
+    "email/**.j2",
+    "reply/resolved.j2",
+    "words/when.j2",
+    "words/times.j2",
+)
 
 
 def test_everything_that_a_resident_reads_is_said_in_english() -> None:

@@ -144,7 +144,7 @@ def test_filling_never_fails(text: str, values: dict[str, str]) -> None:
 
 
 def mine() -> list[Path]:
-    folders = ("bot", "words", "errors", "reply")
+    folders = ("bot", "email", "words", "errors", "reply")
     return [path for folder in folders for path in sorted((TEMPLATES / folder).rglob("*.j2"))]
 
 
