@@ -85,8 +85,9 @@ class Exchange:
             "call_id": on.leg,
             "method": "blind",
             "to_number": to.removeprefix("+"),
-            "initiator": on.extension,
         }
+        if on.extension:
+            told["initiator"] = on.extension
         return await self._api.command("transfer", told)
 
     async def check(self) -> Mapping[str, str]:

@@ -147,9 +147,17 @@ def _state(
             return msgspec.structs.replace(event, kind="held")
         case "Disconnected":
             result = _REASONS.get(_whole(state.disconnect_reason) or 0)
-            return msgspec.structs.replace(event, kind="ended", result=result)
+            ended = msgspec.structs.replace(event, kind="ended", result=result)
+            # The command may as well be ours to hang up: then it tells nothing of who called whom.
+            return _nobody(ended) if own_phone else ended
         case _:
             raise Unreadable("unknown `call_state`")
+
+
+def _nobody(event: CallEvent) -> CallEvent:
+    return msgspec.structs.replace(
+        event, direction=None, caller=Party(), callee=Party(), extension="", order=""
+    )
 
 
 def _direction(

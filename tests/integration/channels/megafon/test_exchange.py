@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -30,32 +29,10 @@ from hub.ports.telephony import (
     Transferring,
 )
 from tests.contract.channels.samples import deps
+from tests.support.megafonvats import OWN, SOUND, Vats
 from tests.support.recordedcalls import MEGAFON, request
 
-TOKEN, OWN = "crm-token", "ats-key"
-SOUND = b"ID3" + bytes(range(256)) * 40
-
-
-class Vats:
-    """The exchange: remembers what it was asked, and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, str]] = []
-        self.status, self.body = 200, b'"43294397431"'
-        self.hang = asyncio.Event()
-        self.hang.set()
-
-    async def command(self, asked: web.Request) -> web.Response:
-        assert asked.content_type == "application/x-www-form-urlencoded"
-        form = {name: str(value) for name, value in (await asked.post()).items()}
-        self.asked.append(form)
-        await self.hang.wait()
-        if form.get("token") != OWN:
-            return web.Response(status=401, body=b'{"error": "Invalid token"}')
-        return web.Response(status=self.status, body=self.body, content_type="application/json")
-
-    async def sound(self, asked: web.Request) -> web.Response:
-        return web.Response(body=SOUND, content_type="audio/mpeg")
+TOKEN = "crm-token"
 
 
 @pytest.fixture
@@ -66,12 +43,7 @@ async def vats() -> Vats:
 @pytest.fixture
 async def address(vats: Vats) -> AsyncIterator[str]:
     app = web.Application()
-    app.add_routes(
-        [
-            web.post("/sys/crm_api.wcgp", vats.command),
-            web.get("/records/7.mp3", vats.sound),
-        ]
-    )
+    app.add_routes(vats.routes())
     async with serving(app, "127.0.0.1", 0) as port:
         yield f"http://127.0.0.1:{port}"
         vats.hang.set()

@@ -13,6 +13,7 @@ import pytest
 from channels.mango import proof, wire
 from channels.mango.pace import Pace, TooBusy
 from hub.domain.callevent import CallEvent
+from hub.domain.callfacts import facts_of
 from hub.ports.channel import Forged, Malformed, RawRequest, Unreadable
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
@@ -201,3 +202,18 @@ async def test_the_exchange_is_asked_no_faster_than_it_allows() -> None:
         await pace.turn()
     now[0] += 1000.0
     await pace.turn()
+
+
+def test_a_leg_that_we_hung_up_by_command_is_no_click() -> None:
+    """The command that ended an incoming call stands at its last event alone."""
+    ended = leg(seq=3, call_state="Disconnected", command_id="order-9", disconnect_reason=1181)
+    events = [
+        parsed("events/call", leg()),
+        parsed("events/call", leg(seq=2, call_state="Connected")),
+        parsed("events/call", ended),
+    ]
+    facts = facts_of(events)
+    assert (facts.direction, facts.number, facts.order) == ("in", "+79161234567", "")
+    assert [one.phase for one in facts.legs] == ["ended"]
+    assert facts_of(events[2:]).direction is None
+    assert facts_of(events[2:]).number == ""
