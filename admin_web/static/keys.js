@@ -1,12 +1,12 @@
 // The keyboard: `?` shows all of it.
 import { turn } from "./composer.js";
 
-const SECTIONS = { i: "mine", q: "queue", a: "all", s: "admin" };
+const SECTIONS = { i: "mine", q: "queue", a: "all", s: "admin", c: "contacts", f: "failures" };
 const WAIT = 1_200;
 let goes = 0;
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
-const items = () => [...document.querySelectorAll("#list-body .item, .ledger tbody tr td:first-child > a")];
+const items = () => [...document.querySelectorAll("#list-body .item, .ledger tbody tr td:first-child > a, .person-row, .failure a.strong, .line-case a.strong")];
 
 function step(by) {
   const all = items();
@@ -34,7 +34,7 @@ const commands = {
   g: () => { goes = Date.now(); },
 };
 // The same keys under a Russian layout.
-const layout = { о: "j", л: "k", к: "r", т: "n", е: "t", п: "g", ш: "i", й: "q", ф: "a", ы: "s", ".": "/", ",": "?" };
+const layout = { о: "j", л: "k", к: "r", т: "n", е: "t", п: "g", ш: "i", й: "q", ф: "a", ы: "s", с: "c", а: "f", ".": "/", ",": "?" };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -44,16 +44,26 @@ class Sign(msgspec.Struct, frozen=True):
 
 def signs(mine: Contact, other: Contact) -> list[Sign]:
     """What speaks for it, the strongest first."""
-    held = {known.key: known for known in mine.identities}
+    ours, theirs = said(mine), said(other)
+    refused = {*mine.refused, *other.refused}
     found = [
-        Sign("proven" if known.verified or held[known.key].verified else "claimed", known.key)
-        for known in other.identities
-        if known.key in held and known.key not in mine.refused and known.key not in other.refused
+        Sign("proven" if ours[key] or theirs[key] else "claimed", key)
+        for key in ours
+        if key in theirs and key not in refused
     ]
     if alike(mine.name, other.name) and alike(mine.premises, other.premises):
         found.append(Sign("name"))
     order: dict[Why, int] = {"proven": 0, "claimed": 1, "name": 2}
     return sorted(found, key=lambda sign: order[sign.why])
+
+
+def said(contact: Contact) -> dict[str, bool]:
+    """What this person is reached by, as anybody said it: whether it is proven."""
+    written = {f"phone:{contact.phone}": contact.phone, f"email:{contact.email}": contact.email}
+    found = {key: False for key, value in written.items() if value}
+    for known in contact.identities:
+        found[known.key] = found.get(known.key, False) or known.verified
+    return found
 
 
 def alike(one: str, other: str) -> bool:

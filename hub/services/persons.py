@@ -11,7 +11,7 @@ from hub.domain.contact import Contact, KnownIdentity
 from hub.domain.errors import Invalid, NotFound
 from hub.domain.events import Event
 from hub.domain.message import stable_id
-from hub.domain.person import Sign, alike, held, signs, together
+from hub.domain.person import Sign, alike, held, said, signs, together
 from hub.domain.rights import require
 from hub.domain.staff import Actor
 from hub.services.casebook import Casebook
@@ -73,7 +73,7 @@ class Persons:
         require(by, "contact.read")
         mine = {part.id for part in person.parts}
         store = self._deps.contacts
-        claiming = await store.claiming([one.key for one in person.shown.identities], MATCHES)
+        claiming = await store.claiming(said(person.shown), MATCHES)
         found = {
             other.id: other for other in claiming if other.id not in mine and not other.merged_into
         }

@@ -13,7 +13,7 @@ from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
 from admin_web.app import build
-from tests.browser.house import sample
+from tests.browser.people import peopled
 from tests.support.chromium import CHROMIUM, FLAGS
 from tests.support.desk import PASSWORD
 
@@ -33,6 +33,9 @@ PLACES = {
     "hours": "/admin/hours/house",
     "deadlines": "/admin/deadlines/any",
     "quarantine": "/admin/quarantine",
+    "failures": "/desk/failures",
+    "contacts": "/desk/contacts",
+    "contact": "/desk/contacts/{contact}",
     "missing": "/desk/cases/999",
 }
 
@@ -45,7 +48,8 @@ def say(line: str) -> None:
 
 async def serve(port: int) -> tuple[web.AppRunner, str]:
     """Start on loopback; returns the address."""
-    _, _, pages, _ = await sample()
+    _, _, pages, _, contact = await peopled()
+    PLACES["contact"] = PLACES["contact"].format(contact=contact)
     # Every picture logs in anew.
     runner = web.AppRunner(build(replace(pages, login_tries=1000)))
     await runner.setup()

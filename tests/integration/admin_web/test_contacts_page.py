@@ -96,7 +96,7 @@ async def test_two_cards_are_compared_joined_and_taken_apart_again() -> None:
         await browser.come_in("lena")
         card = await text(browser, f"/desk/contacts/{anna}")
         assert "Похоже, это тот же человек" in card
-        assert "назвали оба" in card
+        assert "есть в обеих карточках" in card
         compared = await text(browser, f"/desk/contacts/{anna}/compare?with={boris}")
         assert "Boris" in compared
         assert "Объединить, главная эта" in compared
