@@ -18,6 +18,7 @@ from bots.operator.asked import Asked
 from bots.operator.preview import preview
 from hub.domain.errors import Invalid
 from hub.domain.message import Address
+from hub.services.lengths import longest
 
 
 def router() -> Router:
@@ -156,5 +157,5 @@ def _limits(talk: Talk, ways: Sequence[Address]) -> list[tuple[Address, int, int
         sender = talk.services.deps.senders.get(way.account)
         caps = sender.caps if sender else None
         file = caps.max_file if caps and caps.files else 0
-        found.append((way, caps.max_text if caps else 0, file))
+        found.append((way, longest(caps) if caps else 0, file))
     return found

@@ -8,7 +8,7 @@ from hub.domain.message import Address
 from hub.ports.channel import Capabilities, Sender
 from hub.services.deps import Deps
 from hub.sms.latin import latin
-from hub.sms.length import fit
+from hub.sms.length import EACH, fit
 
 
 class Length(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +41,13 @@ def counted(caps: Capabilities, text: str) -> Length | None:
         room=measured.room,
         goes=goes if goes != text else "",
     )
+
+
+def longest(caps: Capabilities) -> int:
+    """Characters of the longest text that surely goes, as residents are written to; 0: unknown."""
+    if not caps.segments:
+        return caps.max_text
+    return EACH["gsm7" if caps.latin else "ucs2"] * caps.max_segments
 
 
 def length_at(deps: Deps, to: Address | None, text: str) -> Length | None:
