@@ -78,7 +78,7 @@ def report(root: Part, *, from_daemon: bool) -> Report | None:
         fates = _informal(root, parts)
     if not fates and not told:
         return None
-    envelope = next((g.raw("original-envelope-id") for g in groups if g.held), b"")
+    envelope = next((said for g in groups if (said := g.raw("original-envelope-id"))), b"")
     return _about(original, root.fields, fates, text(envelope)[:200])
 
 
