@@ -47,6 +47,7 @@ async def add(visit: Visit) -> web.StreamResponse:
             position=person.position,
             phone=person.phone,
             groups=person.groups,
+            extensions=person.extensions,
         )
     except (Invalid, LoginTaken) as refusal:
         return await _shown(visit, edited=person, fresh=True, refusal=refusal)
@@ -65,6 +66,7 @@ async def save(visit: Visit) -> web.StreamResponse:
             phone=person.phone,
             roles=person.roles,
             groups=person.groups,
+            extensions=person.extensions,
             password=str(form.get("password", "")) or None,
         )
         if not person.name:
@@ -126,6 +128,9 @@ def _read(form: Form, person: Staff) -> Staff:
     person.position = field(form, "position", limit=100)
     person.roles = [role for role in ROLES if role in fields(form, "roles")]
     person.groups = fields(form, "groups")
+    # What an exchange calls them may hold spaces, a comma it does not.
+    typed = field(form, "extensions", limit=300).split(",")
+    person.extensions = list(dict.fromkeys(one.strip() for one in typed if one.strip()))
     return person
 
 

@@ -121,7 +121,7 @@ async def dial(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     number = e164(field(form, "number", limit=40))
     if not number:
-        raise Invalid(field="number", reason="wrong")
+        raise Invalid(field="phone", reason="wrong")
     await visit.pages.services.dialler.call(number, visit.actor)
     return visit.answer("desk/dialled.html.j2", {"number": number})
 

@@ -77,6 +77,14 @@ class Undeliverable(HubError):
     status = 422
 
 
+class NotDialled(HubError):
+    """The exchange did not carry out a command: `reason` is a text key (no_exchange, no_extension,
+    refused, network …)."""
+
+    key = "not_dialled"
+    status = 422
+
+
 class LoginTaken(HubError):
     """A person with this `login` is there already."""
 

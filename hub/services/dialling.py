@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from hub.domain.call import Call
-from hub.domain.errors import Invalid, NotFound, Undeliverable
+from hub.domain.errors import Invalid, NotDialled
 from hub.domain.rights import require
 from hub.domain.staff import Actor, Staff
 from hub.ports.telephony import (
@@ -51,13 +51,13 @@ class Dialler:
         }
 
     async def call(self, number: str, by: Actor, *, account: str = "", key: str = "") -> Ordered:
-        """The exchange rings this person, then the number (E.164). Raises Undeliverable."""
+        """The exchange rings this person, then the number (E.164). Raises NotDialled."""
         require(by, "call.dial")
         if not number.startswith("+"):
-            raise Invalid(field="number", reason="wrong")
+            raise Invalid(field="phone", reason="wrong")
         ways = await self.ways(by)
         if not ways or (account and account not in ways):
-            raise Undeliverable(channel=account, reason="no_exchange")
+            raise NotDialled(reason="no_exchange")
         chosen = account or await self._usual(number, ways)
         exchange, person = self._deps.exchanges[chosen], await self._person(by)
         assert isinstance(exchange, Dialling)
@@ -71,7 +71,7 @@ class Dialler:
         call = await self._calls.get(call_id, by)
         exchange = self._deps.exchanges.get(call.account)
         if not isinstance(exchange, HangingUp):
-            raise Undeliverable(channel=call.account, reason="no_exchange")
+            raise NotDialled(reason="no_exchange")
         return self._heard(
             call.account, "hang_up", await exchange.hang_up(self._deps.ids.new(), on_call(call))
         )
@@ -82,12 +82,12 @@ class Dialler:
         call = await self._calls.get(call_id, by)
         exchange = self._deps.exchanges.get(call.account)
         if not isinstance(exchange, Transferring):
-            raise Undeliverable(channel=call.account, reason="no_exchange")
+            raise NotDialled(reason="no_exchange")
         person = (await self._deps.staff.directory()).staff.get(to)
         target = to
         if person is not None:
             if not person.extensions:
-                raise NotFound(what="extension", id=to)
+                raise NotDialled(reason="no_extension")
             target = person.extensions[0]
         if not target.strip():
             raise Invalid(field="to", reason="required")
@@ -98,7 +98,7 @@ class Dialler:
     def _heard(self, account: str, what: str, outcome: OrderOutcome) -> Ordered:
         if isinstance(outcome, Refused):
             log.warning("dialling.refused", account=account, what=what, reason=outcome.reason)
-            raise Undeliverable(channel=account, reason=outcome.reason)
+            raise NotDialled(reason=outcome.reason)
         log.info("dialling.ordered", account=account, what=what)
         return outcome
 

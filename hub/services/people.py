@@ -34,6 +34,7 @@ class StaffChange(msgspec.Struct, kw_only=True):
     phone: str | None = None
     roles: list[Role] | None = None
     groups: list[str] | None = None
+    extensions: list[str] | None = None
     password: str | None = None
     active: bool | None = None
 
@@ -73,6 +74,7 @@ class People:
         position: str = "",
         phone: str = "",
         groups: list[str] | None = None,
+        extensions: list[str] | None = None,
     ) -> Staff:
         """Make a person. Without a password they come in by the bot only."""
         require(by, "staff.edit")
@@ -82,12 +84,14 @@ class People:
         _known_roles(roles)
         if not name.strip():
             raise Invalid(field="name", reason="required")
+        await self._nobody_elses(login, extensions or [])
         now = self._deps.clock.now()
         person = Staff(
             login=login,
             name=name.strip(),
             roles=roles,
             groups=groups or [],
+            extensions=extensions or [],
             position=position,
             phone=phone,
             password=await self._hash(password) if password else "",
@@ -107,10 +111,11 @@ class People:
         require(by, "staff.edit")
         if change.roles is not None:
             _known_roles(change.roles)
+        await self._nobody_elses(login, change.extensions or [])
         hashed = await self._hash(change.password) if change.password else None
 
         def decide(person: Staff) -> None:
-            for field in ("name", "position", "phone", "roles", "groups", "active"):
+            for field in ("name", "position", "phone", "roles", "groups", "extensions", "active"):
                 value = getattr(change, field)
                 if value is not None:
                     if field in {"roles", "active"} and value != getattr(person, field):
@@ -236,6 +241,14 @@ class People:
         )
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────
+
+    async def _nobody_elses(self, login: str, extensions: list[str]) -> None:
+        """A telephone stands on one desk: whose call it was must be plain."""
+        directory = await self._deps.staff.directory()
+        for one in extensions:
+            holder = directory.by_extension(one)
+            if holder is not None and holder.login != login:
+                raise Invalid(field="extensions", reason="taken", value=one)
 
     async def _hash(self, password: str) -> str:
         if len(password) < MIN_PASSWORD:

@@ -285,3 +285,18 @@ async def test_a_transfer_goes_to_people_with_a_telephone(house: CallHouse) -> N
             ("transfer", "now", "a", "777"),
         ]
     assert house.world.clock.now() - call.facts.started_at < timedelta(minutes=1)
+
+
+async def test_an_admin_says_who_sits_at_which_extension(house: CallHouse) -> None:
+    async with browsing(house.pages) as browser:
+        await browser.come_in("emma")
+        assert 'value="510"' in await text(browser, "/admin/staff/emma")
+        form = {"name": "Олейник Оксана Захаровна", "roles": "operator"}
+        refused = await browser.post("/admin/staff/olga", {**form, "extensions": "511, 510"})
+        assert "510 уже у другого сотрудника" in await refused.text()
+        await browser.post("/admin/staff/olga", {**form, "extensions": " 511, oleynik,, 511 "})
+        olga = await house.services.people.get("olga")
+        assert olga.extensions == ["511", "oleynik"]
+        new = {**form, "login": "igor", "extensions": "512"}
+        await browser.post("/admin/staff/new", new)
+        assert (await house.services.people.get("igor")).extensions == ["512"]

@@ -9,7 +9,7 @@ import pytest
 
 from hub.domain.callevent import Party, Recording
 from hub.domain.contact import Contact, KnownIdentity
-from hub.domain.errors import Forbidden, Invalid, NotFound, Undeliverable
+from hub.domain.errors import Forbidden, Invalid, NotDialled, NotFound
 from hub.domain.staff import Group
 from hub.ports.calls import CallFilter
 from hub.ports.channel import FetchFailed
@@ -298,7 +298,7 @@ async def test_click_to_call_rings_at_ones_own_desk(world: CallWorld) -> None:
     await world.services.dialler.call(ANNA, emma)
     assert world.pbx.orders == [("call", "510", ANNA)]
     world.pbx.answers = [Refused("busy")]
-    with pytest.raises(Undeliverable) as refused:
+    with pytest.raises(NotDialled) as refused:
         await world.services.dialler.call(ANNA, emma)
     assert refused.value.params["reason"] == "busy"
     with pytest.raises(Invalid):
@@ -308,7 +308,7 @@ async def test_click_to_call_rings_at_ones_own_desk(world: CallWorld) -> None:
 async def test_who_has_no_telephone_here_cannot_call(world: CallWorld) -> None:
     nobody = await world.at("nobody")
     assert await world.services.dialler.ways(nobody) == []
-    with pytest.raises(Undeliverable):
+    with pytest.raises(NotDialled):
         await world.services.dialler.call(ANNA, nobody)
     with pytest.raises(Forbidden):
         await world.services.dialler.call(ANNA, await world.staff("oleg", "executor"))
@@ -329,7 +329,7 @@ async def test_hanging_up_and_passing_on_name_the_leg_where_staff_speak(world: C
         ("hang_up", "c1", "a"),
     ]
     await world.at("without")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotDialled):
         await world.services.dialler.transfer(call.id, "without", emma)
 
 
