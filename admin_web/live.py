@@ -82,8 +82,15 @@ def loud(actor: Actor, event: LiveEvent) -> bool:
     return not actor.groups or not event.group or event.group in actor.groups
 
 
+def residents_alone(event: LiveEvent) -> bool:
+    """Of staff who write, and who have seen what came, only the resident hears."""
+    return event.what == ["seen"] or (event.what == ["typing"] and bool(event.by))
+
+
 def worded(actor: Actor, event: LiveEvent) -> bytes:
     """The event as one SSE message: ids only, the page asks for what it shows."""
+    if event.what == ["typing"]:
+        return b"event: typing\ndata: " + msgspec.json.encode({"case": event.case}) + b"\n\n"
     told: dict[str, object] = {"case": event.case, "what": event.what, "loud": loud(actor, event)}
     if event.call:
         # Whoever is not named need not ask who calls them.
@@ -116,6 +123,6 @@ async def stream(visit: Visit) -> web.StreamResponse:
                     continue
                 if event is None:
                     await response.write(b"event: missed\ndata: {}\n\n")
-                elif hears(visit.actor, event):
+                elif hears(visit.actor, event) and not residents_alone(event):
                     await response.write(worded(visit.actor, event))
     return response

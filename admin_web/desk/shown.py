@@ -24,7 +24,8 @@ PAGE = 50
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """One way an answer can go: the key of an identity, its channel, how it is told apart.
-    `counted`: what goes there is measured while it is written."""
+    `counted`: what goes there is measured while it is written. `typing`: the resident sees that
+    somebody writes."""
 
     key: str
     channel: str
@@ -32,6 +33,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     chosen: bool
     unreachable: str
     counted: bool
+    typing: bool = False
 
 
 class ShownFile(msgspec.Struct, frozen=True):
@@ -134,6 +136,7 @@ async def _ways(visit: Visit, case: CaseView) -> list[Way]:
             chosen=way == chosen,
             unreachable=way.unreachable,
             counted=_counted(visit, way.address),
+            typing=_typing(visit, way.address),
         )
         for way in found
         if way.address is not None
@@ -143,6 +146,11 @@ async def _ways(visit: Visit, case: CaseView) -> list[Way]:
 def _counted(visit: Visit, to: Address) -> bool:
     sender = visit.pages.services.deps.senders.get(to.account)
     return sender is not None and bool(sender.caps.segments)
+
+
+def _typing(visit: Visit, to: Address) -> bool:
+    sender = visit.pages.services.deps.senders.get(to.account)
+    return sender is not None and sender.caps.typing
 
 
 def _told(identity: str) -> str:

@@ -46,6 +46,7 @@ function hear(message) {
   state(message.open ?? true);
   // Something may have happened since the page was made, or while nobody listened.
   if (message.kind === "state") return message.open && tell("*");
+  if (message.kind === "typing") return document.dispatchEvent(new CustomEvent("hub:typing", { detail: message.case }));
   if (message.call) return called(message);
   tell(message.case);
   if (message.loud) chime();
@@ -76,6 +77,7 @@ function lead() {
       if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), PATIENCE);
     });
     source.addEventListener("case", (event) => say({ kind: "case", ...JSON.parse(event.data) }));
+    source.addEventListener("typing", (event) => say({ kind: "typing", ...JSON.parse(event.data) }));
     source.addEventListener("missed", () => say({ kind: "case", case: "*" }));
     addEventListener("pagehide", () => source.close(), { once: true });
   });

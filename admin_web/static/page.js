@@ -15,4 +15,5 @@ import "./sheet.js";
 import "./thread.js";
 import "./times.js";
 import "./toasts.js";
+import "./typing.js";
 import "./uploads.js";

@@ -56,6 +56,7 @@ class AppChannel:
             max_file=deps.max_file,
             files=True,
             edit=True,
+            typing=True,
             receipts=True,
             idempotent=True,
         )

@@ -10,8 +10,9 @@ import msgspec
 
 class LiveEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A case changed. `what`: opened, message, comment, status, delivery, people, details; typing
-    stands alone and means that somebody writes: staff (`by`), or the resident. `contact` is whose
-    case it is. Of a call that changed (call, callback) `call` is the id, and there is no case.
+    stands alone and means that somebody writes: staff (`by`), or the resident; seen stands alone as
+    well: staff have seen what came. `contact` is whose case it is. Of a call that changed (call,
+    callback) `call` is the id, and there is no case.
 
     Who may hear of it is decided by the listener from `group` and `people` (logins).
     """

@@ -9,6 +9,7 @@ from hub.domain.errors import Invalid, NotFound
 from hub.domain.events import Event
 from hub.domain.rights import may
 from hub.domain.staff import Actor, Staff
+from hub.ports.live import LiveEvent
 from hub.services.casestates import CaseStates
 
 
@@ -182,12 +183,25 @@ class Casework(CaseStates):
     async def seen(self, number: int, by: Actor) -> Case:
         """Whoever is in charge of the case looked at it: nothing is unread any more."""
 
+        looked: list[bool] = []
+
         def decide(case: Case) -> list[Event]:
-            if by.login in {case.operator, case.responsible}:
-                case.seen()
+            looked[:] = [by.login in {case.operator, case.responsible} and case.seen()]
             return []
 
-        return await self._book.change(number, decide, by=by, right="case.read")
+        case = await self._book.change(number, decide, by=by, right="case.read")
+        if any(looked):
+            # A read mark for who wrote it, where the channel shows such.
+            await self._deps.live.publish(
+                LiveEvent(
+                    case=number,
+                    version=case.version,
+                    what=["seen"],
+                    by=by.login,
+                    contact=case.contact.id,
+                )
+            )
+        return case
 
     async def _known(self, login: str) -> None:
         person = (await self._deps.staff.directory()).staff.get(login)

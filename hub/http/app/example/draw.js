@@ -24,13 +24,19 @@ export function card(shown, press) {
   button.append(
     made("b", "", shown.title || `${words.number}${shown.number}`),
     made("time", "", time(shown.updated_at)),
-    made("span", "last", shown.last ? shown.last.text || words.file : ""),
+    made("span", "last", last(shown)),
     shown.unread ? made("span", "badge", String(shown.unread)) : made("span"),
     made("span", "state", `${words.number}${shown.number} · ${words[shown.state]}`),
   );
   button.addEventListener("click", () => press(shown.number));
   row.append(button);
   return row;
+}
+
+/** The last words, unless the title says them already. */
+function last({ last: said, title }) {
+  if (!said) return "";
+  return said.text === title ? "" : said.text || words.file;
 }
 
 export function line(message) {

@@ -188,6 +188,18 @@ async def test_a_corrected_answer_and_a_seen_message_change_in_place(
     assert (await line.until("case"))[-1]["card"]["last"]["edited"] is True
 
 
+async def test_what_staff_have_seen_is_marked_at_once(world: AppWorld, anna: Phone) -> None:
+    by = await emma(world)
+    await anna.begin("Нет воды", "k1")
+    await world.settle()
+    await world.services.casework.take(1, by)
+    line = await anna.listen()
+    await line.until("synced")
+    await world.services.casework.seen(1, by)
+    (changed,) = [one for one in await line.until("case") if one["type"] == "changed"]
+    assert changed["message"]["read"] is True
+
+
 async def test_a_comment_tells_nothing(world: AppWorld, anna: Phone) -> None:
     await anna.begin("Нет воды", "k1")
     await world.settle()
