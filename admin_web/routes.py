@@ -27,6 +27,7 @@ from admin_web.desk import (
     lengths,
     mysettings,
     newcases,
+    typing,
 )
 from admin_web.desk import quickreplies as popover
 from admin_web.guard import Handler, Rule
@@ -98,6 +99,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", CASE + "/history", "case.read", cases.older_history),
     Route("GET", CASE + "/quick-replies", "quick_reply.use", popover.popover),
     Route("POST", CASE + "/length", "case.reply", lengths.length),
+    Route("POST", CASE + "/typing", "case.reply", typing.typing),
     *(
         Route("GET", f"{CASE}/forms/{name}", forms.right_of(name), forms.handler(name))
         for name in forms.FORMS

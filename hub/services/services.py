@@ -33,6 +33,7 @@ from hub.services.shifts import Shifts
 from hub.services.spamrules import SpamRules
 from hub.services.tasks import Tasks
 from hub.services.timeline import Timeline
+from hub.services.typing import Typing
 from hub.services.uploads import Uploads
 
 
@@ -59,6 +60,7 @@ class Services:
     hours: WorkingHours
     houses: HouseBook
     asking: Asking
+    typing: Typing
     callers: CallerBook
     calls: CallBook
     callbacks: CallbackBook
@@ -103,6 +105,7 @@ class Services:
             hours=WorkingHours(deps),
             houses=houses,
             asking=Asking(deps, book, houses, residents),
+            typing=Typing(deps, book),
             callers=callers,
             calls=calls,
             callbacks=callbacks,
