@@ -15,7 +15,7 @@ import msgspec
 from tests.corpora.mail.conversations import Conversation
 from tests.corpora.mail.styles import STYLES, Quoted, Style
 
-HOUSE = "Управляющая компания «Уют» <case@uk.example>"
+HOUSE = "УК «Уют» <case@uk.example>"
 
 
 class Sent(msgspec.Struct, kw_only=True, frozen=True):
