@@ -117,7 +117,7 @@ SCOPES: dict[str, frozenset[Right]] = {
     "contacts": frozenset({"contact.read", "contact.edit", "contact.merge"}),
     "quick-replies": frozenset({"quick_reply.use", "quick_reply.edit"}),
     "inbox": frozenset({"inbox.read", "inbox.replay"}),
-    "calls": frozenset({"call.read", "call.all"}),
+    "calls": frozenset({"call.read", "call.all", "callback.work"}),
     "admin": frozenset(
         {
             "staff.read",

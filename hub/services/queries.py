@@ -184,22 +184,6 @@ class Queries:
         await self._deps.engine.take([row.lane])
         return row
 
-    async def calls(
-        self, by: Actor, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[EntryView]:
-        """Calls, those of the case with the newest change first; `limit` counts cases."""
-        require(by, "call.read")
-        page = await self._deps.cases.page(CaseFilter(kind="call"), cursor, limit)
-        full = await self._deps.cases.many([case.number for case in page.items])
-        lines = [
-            entry_view(entry, case.number)
-            for found in page.items
-            if (case := full.get(found.number)) is not None
-            for entry in reversed(case.thread)
-            if entry.kind == "call"
-        ]
-        return Page(items=lines, next=page.next)
-
     async def _thread(self, number: int, before: int | None, limit: int) -> list[EntryView]:
         lines = [
             entry_view(entry, number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -69,8 +69,15 @@ async def upload(ask: Ask) -> Reply:
 
 async def download(ask: Ask) -> web.StreamResponse:
     """Read a file or a range of it."""
-    request = ask.request
-    info = await ask.services.uploads.info(ask.id, ask.actor)
+    uploads = ask.services.uploads
+    info = await uploads.info(ask.id, ask.actor)
+    return await sent(ask.request, info, lambda start, end: uploads.read(info, start, end))
+
+
+async def sent(
+    request: web.Request, info: StoredFile, read: Callable[[int, int], AsyncIterator[bytes]]
+) -> web.StreamResponse:
+    """A stored file, or the range of it that is asked for, for whoever has the right to it."""
     tag = f'"{info.id}"'
     condition = request.headers.get("If-Range", "")
     part = None
@@ -92,7 +99,7 @@ async def download(ask: Ask) -> web.StreamResponse:
     response.content_length = end - start
     await response.prepare(request)
     if end > start:
-        async for chunk in ask.services.uploads.read(info, start, end):
+        async for chunk in read(start, end):
             await response.write(chunk)
     await response.write_eof()
     return response

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from hub.domain.thread import Author, Entry
 from hub.ports.channel import Key, RawRequest
 from tests.support.api import Program
 from tests.support.world import World
@@ -90,7 +89,10 @@ async def test_contact_has_its_timeline(api: Program, world: World) -> None:
     assert contact["name"] == "Anna"
     assert [one["key"] for one in contact["identities"]] == ["external:site:anna"]
     assert contact["identities"][0]["verified"]
-    assert [(one["number"], one["status"]) for one in contact["timeline"]] == [(1, "closed")]
+    assert [(one["kind"], one["number"], one["status"]) for one in contact["timeline"]] == [
+        ("message", 1, "closed"),
+        ("case", 1, "closed"),
+    ]
 
 
 async def test_contacts_are_found_by_phone_and_name(api: Program) -> None:
@@ -166,25 +168,3 @@ async def test_quick_reply_that_is_not_there(api: Program) -> None:
     for method in ("GET", "PATCH", "DELETE"):
         response = await api.call(method, "/quick-replies/nothing", {})
         assert response.status == 404
-
-
-async def test_there_are_no_calls_until_there_are(api: Program, world: World) -> None:
-    await world.say("Нет воды")
-    assert await api.get("/calls") == {"items": [], "next": None}
-    case = await world.services.book.load(1)
-    now = world.clock.now()
-    case.thread.append(
-        Entry(
-            key="call:1",
-            seq=2,
-            kind="call",
-            direction="in",
-            at=now,
-            kept_at=now,
-            author=Author(name="Anna"),
-        )
-    )
-    await world.store.cases.save(case, "op")
-    (call,) = (await api.get("/calls"))["items"]
-    assert (call["kind"], call["case"], call["id"]) == ("call", 1, "2")
-    assert (await api.get("/cases/1"))["calls"] == [call]
