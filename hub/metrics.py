@@ -60,7 +60,7 @@ class Metrics:
         )
         self._waiting = Gauge(
             "hub_waiting",
-            "Rows that wait, by queue: inbox, outbox, quarantine.",
+            "Rows that wait, by queue: inbox, outbox, quarantine, callbacks, recordings.",
             ["queue"],
             registry=registry,
         )

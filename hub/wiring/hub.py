@@ -26,6 +26,7 @@ from hub.http.health import Health
 from hub.http.ingress import Ingress
 from hub.http.outfiles import OutFiles
 from hub.metrics import Metrics
+from hub.ports.calls import CallbackFilter
 from hub.ports.channel import CheckFailed
 from hub.roles import scheduler
 from hub.roles.pollers import Pollers
@@ -40,6 +41,9 @@ from hub.wiring import kinds, residentapp
 from hub.wiring.staff import StaffSide
 
 log = structlog.get_logger(__name__)
+
+MANY = 1000
+"""A gauge of calls counts no further."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,11 @@ class Hub:
         self.metrics.waiting("inbox", int(inbox["new"]), inbox["oldest"])
         self.metrics.waiting("quarantine", int(inbox["quarantined"]), 0.0)
         self.metrics.waiting("outbox", int(cases["outbox_waiting"]), cases["outbox_oldest"])
+        owed = (await self.store.callbacks.page(CallbackFilter(), None, 1)).items
+        longest = (now - owed[0].since).total_seconds() if owed else 0.0
+        self.metrics.waiting("callbacks", await self.store.callbacks.waiting(MANY), longest)
+        due = await self.store.calls.to_fetch(now, MANY)
+        self.metrics.waiting("recordings", len(due), 0.0)
 
     def _application(self) -> Application:
         bare = [*self.ingress.routes(), *self.health.routes(), *self.out_files.routes()]
