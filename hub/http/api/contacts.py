@@ -1,20 +1,34 @@
-"""/contacts: who writes and calls."""
+"""/contacts: who writes and calls, and everything that was between them and the house."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from hub.domain.contact import Contact
 from hub.domain.errors import Invalid
 from hub.http.api.ask import Ask, Input, Reply
 from hub.http.api.cases import Cursor, Limit, Name
+from hub.http.api.contactshapes import (
+    CodeSent,
+    ContactOut,
+    Detached,
+    MatchOut,
+    TimelineOut,
+    contact_out,
+    line_out,
+    match_out,
+    person_out,
+)
 from hub.http.api.routes import ID, Route
-from hub.http.api.shapes import CaseOut, Listed, case_out
+from hub.http.api.shapes import Listed
 from hub.phones import e164
+from hub.services.timeline import Wanted
+
+Key = Annotated[str, Meta(min_length=1, max_length=300)]
+FIRST = 50
+"""Lines of a timeline that come with the contact itself."""
 
 
 class ContactsQuery(Input):
@@ -26,30 +40,37 @@ class ContactsQuery(Input):
     limit: Limit = 50
 
 
-class IdentityOut(msgspec.Struct, kw_only=True):
-    """A way by which the person is known; `verified`: proven by the platform, else a claim."""
+class TimelineQuery(Input):
+    """`kind`: message, call, case, change or failed; empty for all. A page may be shorter than
+    `limit` although more follows: what counts is `next`."""
 
-    key: str
-    verified: bool
-    since: datetime
-    unreachable: str
+    kind: Wanted = ""
+    channel: Name = ""
+    cursor: Annotated[str, Meta(max_length=65536)] | None = None
+    limit: Limit = 50
 
 
-class ContactOut(msgspec.Struct, kw_only=True):
-    """A contact. `timeline` (cases, newest change first) stands only where one is asked for."""
+class EditBody(Input):
+    """What staff write stays: channels do not change it any more."""
 
-    id: str
-    kind: str
-    name: str
-    phone: str
-    email: str
-    premises: str
-    vip: bool
-    language: str
-    identities: list[IdentityOut]
-    created_at: datetime
-    updated_at: datetime
-    timeline: list[CaseOut] | msgspec.UnsetType = msgspec.UNSET
+    name: Annotated[str, Meta(max_length=500)] | msgspec.UnsetType = msgspec.UNSET
+    phone: Annotated[str, Meta(max_length=40)] | msgspec.UnsetType = msgspec.UNSET
+    email: Annotated[str, Meta(max_length=300)] | msgspec.UnsetType = msgspec.UNSET
+    premises: Annotated[str, Meta(max_length=500)] | msgspec.UnsetType = msgspec.UNSET
+    vip: bool | msgspec.UnsetType = msgspec.UNSET
+    kind: Annotated[str, Meta(max_length=20)] | msgspec.UnsetType = msgspec.UNSET
+
+
+class MergeBody(Input):
+    """The contact that stands for both from now on."""
+
+    into: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class IdentityBody(Input):
+    """An identity by its key."""
+
+    identity: Key
 
 
 async def page(ask: Ask) -> Reply:
@@ -66,39 +87,89 @@ async def page(ask: Ask) -> Reply:
 
 async def one(ask: Ask) -> Reply:
     """Show a contact (the one that stands for it where it was merged) with its timeline."""
-    contact = await ask.services.contacts.get(ask.id, ask.actor)
-    out = contact_out(contact)
-    lines = await ask.services.queries.timeline(contact, ask.actor)
-    out.timeline = [case_out(line) for line in lines]
+    person = await ask.services.persons.get(ask.id, ask.actor)
+    out = person_out(person)
+    page = await ask.services.timeline.page(person, ask.actor, limit=FIRST)
+    out.timeline = [line_out(line) for line in page.items]
+    out.timeline_next = page.next
     return Reply(out)
 
 
-def contact_out(contact: Contact) -> ContactOut:
-    """A contact as the API shows it."""
-    return ContactOut(
-        id=contact.id,
-        kind=contact.kind,
-        name=contact.name,
-        phone=contact.phone,
-        email=contact.email,
-        premises=contact.premises,
-        vip=contact.vip,
-        language=contact.language,
-        identities=[
-            IdentityOut(
-                key=known.key,
-                verified=known.verified,
-                since=known.since,
-                unreachable=known.unreachable,
-            )
-            for known in contact.identities
-        ],
-        created_at=contact.created_at,
-        updated_at=contact.updated_at,
+async def timeline(ask: Ask) -> Reply:
+    """List everything between a person and the house, newest first."""
+    query: TimelineQuery = ask.query
+    person = await ask.services.persons.get(ask.id, ask.actor)
+    page = await ask.services.timeline.page(
+        person,
+        ask.actor,
+        kind=query.kind,
+        channel=query.channel,
+        cursor=query.cursor,
+        limit=query.limit,
     )
+    return Reply(Listed(items=[line_out(line) for line in page.items], next=page.next))
+
+
+async def matches(ask: Ask) -> Reply:
+    """List those who may be the same person, the strongest sign first."""
+    person = await ask.services.persons.get(ask.id, ask.actor)
+    found = await ask.services.persons.matches(person, ask.actor)
+    return Reply(Listed(items=[match_out(one) for one in found]))
+
+
+async def edit(ask: Ask) -> Reply:
+    """Write fields of a contact."""
+    body: EditBody = ask.body
+    named = {name: getattr(body, name) for name in body.__struct_fields__}
+    fields = {name: value for name, value in named.items() if value is not msgspec.UNSET}
+    if fields.get("phone"):
+        fields["phone"] = e164(fields["phone"])
+        if not fields["phone"]:
+            raise Invalid(field="phone", reason="unknown")
+    contact = await ask.services.contacts.edit(ask.id, fields, ask.actor)
+    return Reply(person_out(await ask.services.persons.get(contact.id, ask.actor)))
+
+
+async def merge(ask: Ask) -> Reply:
+    """Let another contact stand for this one; undone by split."""
+    body: MergeBody = ask.body
+    return Reply(person_out(await ask.services.persons.merge(ask.id, body.into, ask.actor)))
+
+
+async def split(ask: Ask) -> Reply:
+    """Let a merged contact stand for itself again."""
+    return Reply(person_out(await ask.services.persons.split(ask.id, ask.actor)))
+
+
+async def detach(ask: Ask) -> Reply:
+    """Take an identity out that is not this person's."""
+    body: IdentityBody = ask.body
+    apart = await ask.services.persons.detach(ask.id, body.identity, ask.actor)
+    return Reply(Detached(contact=apart.id if apart else None))
+
+
+async def code(ask: Ask) -> Reply:
+    """Send a code to a claimed telephone or mailbox; typed in the chat it proves and joins."""
+    body: IdentityBody = ask.body
+    sent = await ask.services.linking.ask(ask.id, body.identity, ask.actor)
+    return Reply(CodeSent(to=sent.address.to, channel=sent.address.channel, chat=sent.chat))
 
 
 ROUTES = [
     Route("GET", "/contacts", "contact.read", page, Listed[ContactOut], query=ContactsQuery),
     Route("GET", f"/contacts/{ID}", "contact.read", one, ContactOut),
+    Route("PATCH", f"/contacts/{ID}", "contact.edit", edit, ContactOut, body=EditBody),
+    Route(
+        "GET",
+        f"/contacts/{ID}/timeline",
+        "contact.read",
+        timeline,
+        Listed[TimelineOut],
+        query=TimelineQuery,
+    ),
+    Route("GET", f"/contacts/{ID}/matches", "contact.read", matches, Listed[MatchOut]),
+    Route("POST", f"/contacts/{ID}/merge", "contact.merge", merge, ContactOut, body=MergeBody),
+    Route("POST", f"/contacts/{ID}/split", "contact.merge", split, ContactOut),
+    Route("POST", f"/contacts/{ID}/detach", "contact.merge", detach, Detached, body=IdentityBody),
+    Route("POST", f"/contacts/{ID}/code", "contact.edit", code, CodeSent, body=IdentityBody),
 ]

@@ -64,7 +64,9 @@ async def test_main_job_by_api(api: Program, world: World) -> None:
     (row,) = (await api.get("/inbox", params={"state": "done"}))["items"]
     assert row["case"] == case["number"]
     contact = await api.get(f"/contacts/{shown['contact']['id']}")
-    assert [one["number"] for one in contact["timeline"]] == [case["number"]]
+    lines = contact["timeline"]
+    assert {one["number"] for one in lines} == {case["number"]}
+    assert [one["kind"] for one in lines] == ["message", "message", "message", "case"]
 
 
 async def test_lists_page_and_filter(api: Program, world: World) -> None:
