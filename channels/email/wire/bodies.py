@@ -9,13 +9,16 @@ import msgspec
 from channels.email.wire import flowed, html, limits, tnef
 from channels.email.wire.charsets import decode, tidy
 from channels.email.wire.files import MailFile, attached, named
-from channels.email.wire.headers import split
+from channels.email.wire.headers import split, unbase64
 from channels.email.wire.parts import Count, Part, unuuencode
 from channels.email.wire.subjects import read as read_subject
 
 _META = re.compile(rb"<meta[^<>]{1,300}?charset\s*=\s*[\"']?([\w:.+-]{1,40})", re.IGNORECASE)
 _UU = re.compile(
     r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[ -`]{1,90}\n)*?)(?:`|[ ])?\n?end[ ]*$", re.M
+)
+_DATA = re.compile(
+    rb"data:image/(png|jpeg|gif|webp|bmp)\s?;\s?base64\s?,([A-Za-z0-9+/=\r\n]++)", re.IGNORECASE
 )
 _REPORTED = frozenset(
     {
@@ -115,6 +118,8 @@ def _is_text(part: Part, body: Body, root: Part) -> bool:
 
 def _words(part: Part, body: Body) -> Words:
     data = part.data()
+    if part.mime == "text/html":
+        data = _DATA.sub(lambda found: _pasted(found, body), data)
     if len(data) > limits.TEXT_BYTES:
         body.problems.append("text_cut")
         data = data[: limits.TEXT_BYTES]
@@ -135,6 +140,17 @@ def _words(part: Part, body: Body) -> Words:
     if part.params.get("format", "").lower() == "flowed":
         words = flowed.joined(words, delsp=part.params.get("delsp", "").lower() == "yes")
     return Words(_unpacked(words, body), "")
+
+
+def _pasted(found: re.Match[bytes], body: Body) -> bytes:
+    """A picture that stands within the HTML itself becomes a file that it refers to."""
+    number = len(body.files) + 1
+    name = f"pasted-{number}"
+    mime = f"image/{found[1].decode().lower()}"
+    data = unbase64(found[2])
+    one = MailFile(name=named("", mime, number), mime=mime, data=data, content_id=name, inline=True)
+    _file(one, body)
+    return f"cid:{name}".encode()
 
 
 def _unpacked(words: str, body: Body) -> str:

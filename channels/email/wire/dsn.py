@@ -71,7 +71,9 @@ def report(root: Part, *, from_daemon: bool) -> Report | None:
     for part in parts:
         if part.mime in _READ_PARTS and _in_report(root):
             return _read(part, original, root.fields)
+    # A person may pass on a mail with such a part; only a report is one.
     told = [part for part in parts if part.mime in _STATUS_PARTS]
+    told = told if from_daemon or _in_report(root) else []
     groups = [group for part in told for group in _groups(part)][: limits.FATES]
     fates = [fate for group in groups for fate in _fate(group)]
     if not fates and (told or from_daemon):
@@ -89,7 +91,7 @@ def _all(part: Part) -> Iterator[Part]:
 
 
 def _in_report(root: Part) -> bool:
-    return root.mime == "multipart/report" or "disposition-notification" in root.mime
+    return root.mime == "multipart/report" or root.mime in _STATUS_PARTS | _READ_PARTS
 
 
 def _original(parts: list[Part]) -> Fields | None:

@@ -13,6 +13,7 @@ from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
 from channels.email.wire import limits, tags
+from channels.email.wire.charsets import tidy
 
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<[!?][^>]*+(?:>|\Z)"
@@ -26,6 +27,8 @@ _BLOCKS = re.compile(
     r"<(?:/?(?:p|div|tr|table|h[1-6]|ul|ol|blockquote|pre)|li|br|hr)\b[^>]*>", re.I
 )
 _AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});)")
+# Web mail programs write an empty line so.
+_BLANK = re.compile(r"<div[^<>]*+>(?:&nbsp;|\xa0)\s*+</div>", re.IGNORECASE)
 _ANY = re.compile(r"<[^<>]*>")
 # Put into the tree where a quote begins and ends, found again in the text.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -72,19 +75,20 @@ def clean(markup: str) -> Shown:
         filter_style_properties=set(tags.STYLES),
     )
     # In what nh3 wrote a quote mark within a value is escaped, so this is the attribute itself.
-    return Shown(safe.replace(f' src="{_REMOTE}', ' data-remote="').strip(), blocked, cut)
+    safe = safe.replace(f' src="{_REMOTE}', ' data-remote="')
+    return Shown(tidy(safe).strip(), blocked, cut)
 
 
 def plain(markup: str) -> str:
     """The words. A quote (blockquote) has `> ` before its lines."""
     level, cut = _levelled(markup.translate(_MARKS), limits.LAID_OUT)
     if cut:
-        return _stripped(markup[: limits.HTML])
+        return tidy(_stripped(markup[: limits.HTML]))
     try:
-        return _quoted(_rendered(level))
+        return tidy(_quoted(_rendered(level)))
     except Exception:
         # The renderer walks trees of strangers; what it cannot walk is stripped of its tags.
-        return _stripped(level)
+        return tidy(_stripped(level))
 
 
 def from_plain(text: str) -> str:
@@ -95,6 +99,7 @@ def from_plain(text: str) -> str:
 def _rendered(level: str) -> str:
     if not level.strip():
         return ""
+    level = _BLANK.sub("<div><br></div>", level)
     root = lxml.html.fromstring(f"<html><body><div>{level}</div></body></html>")
     for quote in root.iter("blockquote"):
         before, after = lxml.html.Element("p"), lxml.html.Element("p")

@@ -32,7 +32,7 @@ _ORIGINAL = re.compile(
     rf"|первоначальное сообщение"
     rf"|вихідне повідомлення|original message|original-nachricht|ursprüngliche nachricht"
     rf"|message d'origine|mensaje original|reply message|reply above this line)"
-    rf"(?: от .{{0,80}}| from .{{0,80}})?\s*(?:{_RULE}|:)?$",
+    rf"(?: от .{{0,80}}| from .{{0,80}})?\s*(?:{_RULE}|:)?(?:(?:от|from|дата|date)\s?:.*)?$",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(

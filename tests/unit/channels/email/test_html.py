@@ -102,6 +102,18 @@ def test_text_of_a_page() -> None:
     ]  # fmt: skip
 
 
+def test_empty_lines_of_web_mail_programs() -> None:
+    assert html.plain("<div>a</div><div>&nbsp;</div><div>b</div><div>c</div>") == "a\n\nb\nc"
+
+
+def test_no_sign_that_cannot_be_shown() -> None:
+    markup = "<p>a&#xD800;&#0;&#1;&#xFFFF;b</p>"
+    for said in (html.plain(markup), html.clean(markup).html):
+        said.encode()
+        assert "\x01" not in said
+        assert "\0" not in said
+
+
 def test_page_too_large_to_lay_out_is_still_text() -> None:
     markup = "<table>" + "<tr><td>вода</td></tr>" * 20_000 + "</table><script>x</script>"
     said = html.plain(markup)

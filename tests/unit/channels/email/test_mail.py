@@ -80,6 +80,15 @@ def test_picture_within_the_html_keeps_its_reference() -> None:
     assert mail.blocked == 1
 
 
+def test_pasted_picture_becomes_a_file() -> None:
+    data = base64.b64encode(PNG).decode()
+    mail = read(plain(f'<p>x<img src="data:image/png;base64,{data}"></p>', kind="text/html"))
+    (file,) = mail.files
+    assert (file.name, file.mime, file.data, file.inline) == ("file-1.png", "image/png", PNG, True)
+    assert f'src="cid:{file.content_id}"' in mail.html
+    assert mail.blocked == 0
+
+
 def test_files_and_their_names() -> None:
     mail = read(
         mixed(

@@ -116,6 +116,9 @@ def test_servers_without_the_standards_parts() -> None:
 
 def test_a_person_who_quotes_a_report_has_written_a_mail() -> None:
     assert read(plain("<a@b.example>:\n552 5.2.2 Mailbox full\n")).report is None
+    carried = mixed(part("text/plain", b"Look what I got"), told("Reporting-MTA: dns; x", FAILED))
+    assert read(carried).report is None
+    assert read(carried).text == "Look what I got"
     assert read(plain("x", head=HEAD + b"X-Failed-Recipients: a@b.example\r\n")).report is None
 
 
