@@ -25,8 +25,10 @@ from admin_web.desk import (
     files,
     forms,
     lengths,
+    mails,
     mysettings,
     newcases,
+    outgoing,
     typing,
 )
 from admin_web.desk import quickreplies as popover
@@ -72,6 +74,9 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", contacts.ONE + "/split", "contact.merge", contacts.split),
     Route("POST", contacts.ONE + "/detach", "contact.merge", contacts.detach),
     Route("POST", contacts.ONE + "/code", "contact.edit", contacts.ask_code),
+    Route("GET", contacts.ONE + "/write", "case.create", outgoing.sheet),
+    Route("POST", contacts.ONE + "/write", "case.create", outgoing.write),
+    Route("POST", contacts.ONE + "/length", "case.create", outgoing.length),
     Route("GET", failures.PAGE, "case.retry", failures.page),
     Route("POST", failures.PAGE + "/retry", "case.retry", failures.retry),
     Route("POST", failures.PAGE + "/dismiss", "case.retry", failures.dismiss),
@@ -96,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", CASE, "case.read", cases.case_page),
     Route("GET", CASE + "/pane", "case.read", cases.pane),
     Route("GET", CASE + "/older", "case.read", cases.older),
+    Route("GET", CASE + r"/mail/{seq:\d+}", "case.read", mails.page),
     Route("GET", CASE + "/history", "case.read", cases.older_history),
     Route("GET", CASE + "/quick-replies", "quick_reply.use", popover.popover),
     Route("POST", CASE + "/length", "case.reply", lengths.length),

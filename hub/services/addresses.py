@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from hub.domain.case import Case
@@ -21,11 +23,24 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     address: Address | None = None
     unreachable: str = ""
 
+    @property
+    def id(self) -> str:
+        """What tells it from the others; an identity may be reached by several accounts."""
+        return f"{self.address.account} {self.identity}" if self.address else self.identity
+
 
 async def ways_of(deps: Deps, case: Case) -> list[Way]:
     """Every way to the contact of a case: where the last message came from first, then what takes
     answers, then what does not any more. A claim is no way: nobody proved whose it is."""
-    contact = await deps.contacts.resolve(case.contact.id)
+    return await ways_to(deps, case.contact.id, last=case.address)
+
+
+async def ways_to(
+    deps: Deps, contact_id: str, *, last: Address | None = None, beside: Sequence[str] = ()
+) -> list[Way]:
+    """Every way to a contact; `last` is where the last message came from, `beside` are identities
+    to which staff want to write although nobody proved them."""
+    contact = await deps.contacts.resolve(contact_id)
     people = await everybody(deps.contacts, contact.id) if contact else []
     known: list[KnownIdentity] = []
     for person in people:
@@ -33,22 +48,23 @@ async def ways_of(deps: Deps, case: Case) -> list[Way]:
         known += part.identities if part else []
     lost = {one.key: one.unreachable for one in known}
     found: list[Way] = []
-    if case.address is not None:
-        found.append(_way(deps, case.address, lost.get(case.address.identity, "")))
+    if last is not None:
+        found.append(_way(deps, last, lost.get(last.identity, "")))
     for one in known:
         if one.address is not None and one.address not in [way.address for way in found]:
             found.append(_way(deps, one.address, one.unreachable))
     answered = {way.identity for way in found if not way.unreachable}
-    for one in known:
-        if one.verified and one.key not in answered:
+    wanted = [one.key for one in known if one.verified]
+    for key in dict.fromkeys([*wanted, *beside]):
+        if key not in answered:
             found += [
                 Way(
-                    identity=one.key,
+                    identity=key,
                     channel=address.channel,
                     address=address,
-                    unreachable=one.unreachable,
+                    unreachable=lost.get(key, ""),
                 )
-                for address in reaching(deps, one.key)
+                for address in reaching(deps, key)
                 if address not in [way.address for way in found]
             ]
     first, rest = found[:1], found[1:]

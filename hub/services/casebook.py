@@ -141,6 +141,19 @@ class Casebook:
             return
         raise StoreDown(what="case", id=number)
 
+    async def pass_mark(self, number: int) -> None:
+        """The older case of a conversation takes nothing more. Repeating this does no harm."""
+        for _ in range(ATTEMPTS):
+            case = await self._deps.cases.get(number)
+            if case is None or not case.current:
+                return
+            case.current = False
+            try:
+                await self._deps.cases.save(case, self._deps.ids.new())
+            except Conflict:
+                continue
+            return
+
     async def told(self, case: Case, events: Sequence[Event], *, by: Actor = SYSTEM) -> None:
         """After a save: wake the relay and the open pages."""
         await self.told_many([(case, events)], by=by)

@@ -57,7 +57,7 @@ class LoneFiling:
             await self._deps.inbox.choose([(row.id, case.number, linked, contact.id)])
             row.case, row.linked = case.number, linked
         if new and case.linked:
-            await self._pass_mark(case.linked)
+            await self._book.pass_mark(case.linked)
         await own_inline(self._deps, [message], case.number)
         directory = await self._deps.staff.directory()
         events = [*case.receive(message, now), *vacate(case, directory, now)]
@@ -124,19 +124,6 @@ class LoneFiling:
                 break
             case = other
         return case
-
-    async def _pass_mark(self, number: int) -> None:
-        """The older case takes nothing more. Repeating this does no harm."""
-        for _ in range(ATTEMPTS):
-            case = await self._deps.cases.get(number)
-            if case is None or not case.current:
-                return
-            case.current = False
-            try:
-                await self._deps.cases.save(case, self._deps.ids.new())
-            except Conflict:
-                continue
-            return
 
 
 def _conversations(case: Case) -> set[str]:

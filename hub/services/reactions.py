@@ -284,7 +284,9 @@ def _heard_of_refusal(case: Case) -> bool:
 
 
 def _status(then: Reaction, event: StatusChanged) -> None:
-    if TOLD.get(event.old) != TOLD.get(event.new):
+    # Who was written to first and has not answered has asked for nothing that could be told of.
+    asked = then.case.direction == "in" or any(one.direction == "in" for one in then.case.thread)
+    if asked and TOLD.get(event.old) != TOLD.get(event.new):
         then.status()
     ended = {event.old, event.new} - AT_WORK
     # Whoever still has a card of it from the queue sees that it is over, or is not any more.

@@ -63,7 +63,7 @@ class Replies:
         def decide(case: Case) -> list[Event]:
             target = address or case.address
             if target is not None:
-                self._carries(number, target, attachments)
+                self.carries(number, target, attachments)
             now, first = self._deps.clock.now(), case.by_key(album_key) if album else None
             if first is not None:
                 held = {file.id for file in first.files}
@@ -188,6 +188,12 @@ class Replies:
             return []
         # Files belong to the case from here on: not for who may not write in it.
         require(by, right, await self._book.load(number))
+        found = await self.brought(ids, number, by)
+        await self._deps.files.attach(list(ids), number)
+        return found
+
+    async def brought(self, ids: Sequence[str], number: int, by: Actor) -> list[Attachment]:
+        """These uploads, which are this person's or stand in the case; raises NotFound."""
         found = []
         for file_id in ids:
             info = await self._deps.files.info(file_id)
@@ -204,10 +210,10 @@ class Replies:
                     kind=kind_of(info.mime),
                 )
             )
-        await self._deps.files.attach(list(ids), number)
         return found
 
-    def _carries(self, number: int, to: Address, files: Sequence[Attachment]) -> None:
+    def carries(self, number: int, to: Address, files: Sequence[Attachment]) -> None:
+        """Raise NoAddress or Undeliverable where this cannot go there."""
         sender = self._deps.senders.get(to.account)
         if sender is None or not to.to:
             # An account that only takes in, one that was taken from the settings, or a sender that

@@ -20,6 +20,8 @@ from hub.services.hours import WorkingHours
 from hub.services.houses import HouseBook
 from hub.services.linking import Linking
 from hub.services.newcases import NewCases
+from hub.services.originals import Originals
+from hub.services.outgoing import Outgoing
 from hub.services.people import People
 from hub.services.persons import Persons
 from hub.services.places import ForumPlaces
@@ -72,6 +74,8 @@ class Services:
     timeline: Timeline
     linking: Linking
     guests: Guests
+    originals: Originals
+    outgoing: Outgoing
 
     @classmethod
     def of(cls, deps: Deps) -> Services:
@@ -117,4 +121,6 @@ class Services:
             timeline=Timeline(deps),
             linking=Linking(deps, contacts),
             guests=Guests(deps, book),
+            originals=Originals(deps, book),
+            outgoing=Outgoing(deps, book, replies),
         )

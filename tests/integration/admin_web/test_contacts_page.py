@@ -206,3 +206,27 @@ async def test_rights_on_residents() -> None:
         await ivan.come_in("ivan")
         for path in ("/desk/contacts", f"/desk/contacts/{anna}"):
             assert (await ivan.get(path)).status == 403
+
+
+async def test_a_resident_is_written_to_from_their_card() -> None:
+    world, pages, (_, _, vera) = await house()
+    async with browsing(pages) as browser:
+        await browser.come_in("emma")
+        assert f"/desk/contacts/{vera}/write" in await text(browser, f"/desk/contacts/{vera}")
+        sheet = await text(browser, f"/desk/contacts/{vera}/write")
+        assert "Написать: Vera" in sheet
+        (way,) = re.findall(r'<option value="([^"]+)">', sheet)
+        key = re.search(r'name="key" value="([^"]+)"', sheet)
+        assert key is not None
+        form = {"to": way, "subject": "Мастер", "text": "Завтра в 10", "key": key[1]}
+        for _ in range(2):
+            response = await browser.post(f"/desk/contacts/{vera}/write", form)
+            assert response.headers["Location"] == "/desk/cases/3"
+        await world.settle()
+        assert [one.text for one in world.channel.sent].count("Завтра в 10") == 1
+        counted = await browser.post(f"/desk/contacts/{vera}/length", form)
+        assert counted.status == 200
+        assert "Завтра в 10" in await text(browser, f"/desk/contacts/{vera}?kind=message")
+    async with browsing(pages) as browser:
+        await browser.come_in("ivan")
+        assert (await browser.get(f"/desk/contacts/{vera}/write")).status == 403
