@@ -12,9 +12,9 @@ from channels.email.letter import BadAddress, Loaded, Writer, recipient
 from channels.email.names import Names
 from channels.email.poller import SIZE, UID, Begin, ImapPoller
 from channels.email.servers import IMAP, SMTP, Server, server
-from channels.email.understood import Reader
+from channels.email.understood import CHANNEL, Reader
 from channels.email.wire import mail
-from hub.domain.message import Outbound, Outcome, Received, Rejected
+from hub.domain.message import Address, Identity, Outbound, Outcome, Received, Rejected
 from hub.ports.channel import (
     Accept,
     Answer,
@@ -164,6 +164,18 @@ class Correspondence(Incoming):
             Limit(f"email:{self._account}", PER_MINUTE, 60.0),
             Limit(f"email:{self._account}:{out.to.to}", TO_ONE, 60.0),
         ]
+
+    def reach(self, identity: Identity) -> Address | None:
+        """A mailbox can be written to first."""
+        if identity.kind != CHANNEL or not _ADDRESS.fullmatch(identity.value):
+            return None
+        return Address(
+            account=self._account,
+            channel=CHANNEL,
+            to=identity.value,
+            identity=identity.key,
+            conversation=f"{self._account}:{identity.value}",
+        )
 
     async def send(self, out: Outbound) -> Outcome:
         """One mail; its Message-ID is the same at every repeat."""
