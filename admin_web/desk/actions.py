@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from admin_web.desk import mails
 from admin_web.desk.cases import pane_answer
 from admin_web.visit import Form, Visit, field, fields, whole
 from hub.domain.errors import Invalid
@@ -213,6 +214,7 @@ ACTIONS: dict[str, tuple[Act, Right, str]] = {
     "reopen": (reopen, "case.reopen", ""),
     "merge": (merge, "case.merge", "unmerge"),
     "unmerge": (unmerge, "case.merge", ""),
+    "guest": (mails.decide, "case.reply", ""),
 }
 
 

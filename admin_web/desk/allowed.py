@@ -33,6 +33,7 @@ RIGHTS: dict[str, tuple[Right, str]] = {
     "unspam": ("case.spam", "unspam"),
     "trust": ("case.spam", "take"),
     "reopen": ("case.reopen", "reopen"),
+    "guest": ("case.reply", "comment"),
     "merge": ("case.merge", "merge"),
     "unmerge": ("case.merge", "unmerge"),
 }

@@ -85,6 +85,28 @@ class LocationView(msgspec.Struct, kw_only=True):
     longitude: float
 
 
+class OriginalView(msgspec.Struct, kw_only=True):
+    """A message as it came: `quote` is what was cut off its end, `html` whether it has markup to
+    show, `source` where the whole is downloaded (empty: it was not taken), `size` of it in bytes,
+    `blocked` the number of pictures on other servers, `problems` are text keys."""
+
+    quote: str
+    html: bool
+    source: str
+    size: int
+    blocked: int
+    problems: list[str]
+
+
+class GuestView(msgspec.Struct, kw_only=True):
+    """Somebody else than the applicant wrote: asked, accepted or apart (`case` is its own then)."""
+
+    name: str
+    address: str
+    state: str
+    case: int
+
+
 class EntryView(msgspec.Struct, kw_only=True):
     """A line of the thread. `id` is its number within the case `case`; lines with the same `album`
     were sent as one."""
@@ -110,6 +132,9 @@ class EntryView(msgspec.Struct, kw_only=True):
     event: str
     incomplete: bool = False
     call: CallNote | None = None
+    subject: str = ""
+    original: OriginalView | None = None
+    guest: GuestView | None = None
 
 
 class HistoryView(msgspec.Struct, kw_only=True):
@@ -223,7 +248,31 @@ def entry_view(entry: Entry, case: int) -> EntryView:
         event=entry.event,
         incomplete=entry.incomplete,
         call=entry.call,
+        subject="" if entry.deleted else entry.subject,
+        original=_original(entry),
+        guest=_guest(entry),
     )
+
+
+def _original(entry: Entry) -> OriginalView | None:
+    kept = entry.original
+    if kept is None or entry.deleted:
+        return None
+    return OriginalView(
+        quote=kept.quote,
+        html=bool(kept.html),
+        source=f"/files/{kept.source}" if kept.source else "",
+        size=kept.size,
+        blocked=kept.blocked,
+        problems=kept.problems,
+    )
+
+
+def _guest(entry: Entry) -> GuestView | None:
+    guest = entry.guest
+    if guest is None:
+        return None
+    return GuestView(name=guest.name, address=guest.address.to, state=guest.state, case=guest.case)
 
 
 def history_view(line: HistoryLine) -> HistoryView:
