@@ -26,7 +26,7 @@ EVERY = (*ROUTES, *MINI_ROUTES)
 def address(route: Route) -> str:
     """An address of the route with something in every place of it."""
     path = re.sub(r"\{number:[^}]*\}+", "1", route.path)
-    return re.sub(r"\{\w+\}", "nothing", path)
+    return re.sub(r"\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}", "nothing", path)
 
 
 def named(route: Route) -> str:
