@@ -14,7 +14,7 @@ from hub.ports.telephony import OnCall, OrderOutcome, Refused
 
 
 def build(account: Account, deps: ChannelDeps) -> object:
-    """Options: `api_key`, `salt`, `api`, `lines`."""
+    """Options: `api_key`, `salt`, `api`, `lines`, `recordings`."""
     api = account.get("api", API)
     if not api.startswith(("http://", "https://")):
         raise BadAccount(account.id, "api")
@@ -24,8 +24,6 @@ def build(account: Account, deps: ChannelDeps) -> object:
 class Exchange:
     """One account of MANGO OFFICE."""
 
-    recordings = True
-
     def __init__(self, account: Account, deps: ChannelDeps, api: str) -> None:
         # Events are a kilobyte; nobody sends files here.
         self.max_body = min(deps.max_body, 256 * 1024)
@@ -33,6 +31,7 @@ class Exchange:
         self._key, self._salt = account.need("api_key"), account.need("salt")
         self._lines = lines_of(account)
         self._deps = deps
+        self.recordings = account.flag("recordings")
         self._api = Api(api, self._key, self._salt, deps.allow_hosts)
 
     def branch(self, path: str) -> bool:

@@ -167,7 +167,9 @@ def _direction(
         # A leg that continues another one belongs to a conversation of either direction.
         return None
     if caller.extension:
-        return "inner" if callee.extension else "out"
+        # Staff may call a group of their colleagues.
+        inner = callee.extension or (state.callee.acd_group and not callee.number)
+        return "inner" if inner else "out"
     return "out" if own_phone else "in"
 
 

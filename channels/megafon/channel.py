@@ -21,7 +21,7 @@ NOTHING = Answer(200, b"{}")
 
 
 def build(account: Account, deps: ChannelDeps) -> object:
-    """Options: `token`, `api` (none: nobody can be called), `api_key`, `lines`."""
+    """Options: `token`, `api` (none: nobody can be called), `api_key`, `lines`, `recordings`."""
     api = account.get("api")
     if not api:
         return Exchange(account, deps)
@@ -33,14 +33,13 @@ def build(account: Account, deps: ChannelDeps) -> object:
 class Exchange:
     """Receives what happens to calls, and fetches their recordings."""
 
-    recordings = True
-
     def __init__(self, account: Account, deps: ChannelDeps) -> None:
         self.max_body = min(deps.max_body, 256 * 1024)
         self._account = account.id
         self._token = account.need("token")
         self._lines = lines_of(account)
         self._deps = deps
+        self.recordings = account.flag("recordings")
         self._files = PublicFetch(deps.allow_hosts)
 
     def verify(self, raw: RawRequest) -> None:

@@ -13,14 +13,12 @@ from hub.ports.channel_build import Account, ChannelDeps
 
 
 def build(account: Account, deps: ChannelDeps) -> object:
-    """Options: `key`, `lines`."""
+    """Options: `key`, `lines`, `recordings`."""
     return Exchange(account, deps, lines_of(account))
 
 
 class Exchange:
     """Receives what happens to calls, and fetches their recordings. It takes no commands."""
-
-    recordings = True
 
     def __init__(self, account: Account, deps: ChannelDeps, lines: Mapping[str, str]) -> None:
         self.max_body = min(deps.max_body, 256 * 1024)
@@ -28,6 +26,7 @@ class Exchange:
         self._key = account.need("key")
         self._lines = lines
         self._deps = deps
+        self.recordings = account.flag("recordings")
         self._files = PublicFetch(deps.allow_hosts)
 
     def verify(self, raw: RawRequest) -> None:

@@ -17,7 +17,7 @@ ZONE = "Europe/Moscow"
 
 
 def build(account: Account, deps: ChannelDeps) -> object:
-    """Options: `api_key`, `secret`, `api`, `timezone`, `lines`."""
+    """Options: `api_key`, `secret`, `api`, `timezone`, `lines`, `recordings`."""
     api = account.get("api", API)
     if not api.startswith(("http://", "https://")):
         raise BadAccount(account.id, "api")
@@ -31,8 +31,6 @@ def build(account: Account, deps: ChannelDeps) -> object:
 class Exchange:
     """One account."""
 
-    recordings = True
-
     def __init__(self, account: Account, deps: ChannelDeps, api: str, zone: ZoneInfo) -> None:
         self.max_body = min(deps.max_body, 256 * 1024)
         self._account = account.id
@@ -40,6 +38,7 @@ class Exchange:
         self._lines = lines_of(account)
         self._zone = zone
         self._deps = deps
+        self.recordings = account.flag("recordings")
         self._api = Api(api, account.need("api_key"), self._secret, deps.allow_hosts)
 
     def tried(self, raw: RawRequest) -> Answer | None:

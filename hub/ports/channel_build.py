@@ -41,6 +41,17 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
             raise BadAccount(self.id, key)
         return value
 
+    def flag(self, key: str, default: bool = True) -> bool:
+        """The option as yes or no; raises BadAccount for anything else."""
+        match self.get(key).strip().lower():
+            case "":
+                return default
+            case "true" | "1" | "yes" | "on":
+                return True
+            case "false" | "0" | "no" | "off":
+                return False
+        raise BadAccount(self.id, key)
+
     def __repr__(self) -> str:
         # The options hold tokens and passwords.
         return f"Account(id={self.id!r}, kind={self.kind!r})"

@@ -13,7 +13,7 @@ from aiohttp import web
 
 import channels
 from hub.domain.call import Call, call_id
-from hub.domain.errors import Undeliverable
+from hub.domain.errors import NotDialled
 from hub.http.server import serving
 from hub.ports.channel_build import Account
 from hub.services.services import Services
@@ -168,7 +168,7 @@ async def test_a_click_rings_the_extension_of_who_pressed(
         "79161234567",
     )
     office.body = b'{"result": 3105}'
-    with pytest.raises(Undeliverable):
+    with pytest.raises(NotDialled):
         await mango.world.services.dialler.call(RESIDENT, anna)
 
 
@@ -180,7 +180,7 @@ async def test_megafon_calls_and_cannot_hang_up() -> None:
         assert (await made.world.services.dialler.call(RESIDENT, anna)).call == "43294397431"
         call = await made.hear("megafon", "missed")
         assert made.world.services.dialler.can(call) == set()
-        with pytest.raises(Undeliverable):
+        with pytest.raises(NotDialled):
             await made.world.services.dialler.hang_up(call.id, anna)
 
 

@@ -84,3 +84,12 @@ def test_without_a_key_nobody_could_be_proven() -> None:
     with pytest.raises(BadAccount) as bad:
         made({})
     assert bad.value.key == "key"
+
+
+def test_an_exchange_without_recordings_says_so() -> None:
+    assert made({"key": "k"}).recordings is True
+    assert made({"key": "k", "recordings": False}).recordings is False
+    assert made({"key": "k", "recordings": "no"}).recordings is False
+    with pytest.raises(BadAccount) as bad:
+        made({"key": "k", "recordings": "perhaps"})
+    assert bad.value.key == "recordings"

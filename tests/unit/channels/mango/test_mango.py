@@ -217,3 +217,24 @@ def test_a_leg_that_we_hung_up_by_command_is_no_click() -> None:
     assert [one.phase for one in facts.legs] == ["ended"]
     assert facts_of(events[2:]).direction is None
     assert facts_of(events[2:]).number == ""
+
+
+@pytest.mark.parametrize(
+    ("caller", "callee", "direction"),
+    [
+        ({"number": "79161234567"}, {"extension": "101"}, "in"),
+        ({"number": "79161234567"}, {"acd_group": "700"}, "in"),
+        ({"extension": "101"}, {"number": "79161234567"}, "out"),
+        ({"extension": "101", "number": "sip:a@x"}, {"number": 79161234567}, "out"),
+        ({"extension": "101"}, {"extension": "102", "number": "79031112233"}, "inner"),
+        ({"extension": "101"}, {"acd_group": "700"}, "inner"),
+        ({"extension": "101"}, {"number": "anonymous"}, "out"),
+    ],
+)
+def test_which_way_a_call_goes(
+    caller: dict[str, Any], callee: dict[str, Any], direction: str
+) -> None:
+    event = parsed("events/call", leg(**{"from": caller, "to": callee}))
+    assert event.direction == direction
+    if direction == "inner":
+        assert facts_of([event]).number == ""
