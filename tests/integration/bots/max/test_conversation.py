@@ -140,4 +140,10 @@ async def test_stopped_and_started_again(world: MaxWorld) -> None:
 
 async def test_the_menu_of_commands_is_offered(world: MaxWorld) -> None:
     await world.residents.introduce()
-    assert [one["name"] for one in world.messenger.commands] == ["new", "my", "lang", "link", "help"]
+    assert [one["name"] for one in world.messenger.commands] == [
+        "new",
+        "my",
+        "lang",
+        "link",
+        "help",
+    ]
