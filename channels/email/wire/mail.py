@@ -66,11 +66,14 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     -----------------
     `automatic`   why no automatic answer may follow; empty for what a person wrote. Keys:
                   auto_submitted, empty_return_path, list, bulk, auto_response_suppress,
-                  auto_reply, report, daemon
+                  auto_reply, report, daemon, no_reply
     `bulk`        it comes from a list or a mass sending
     `forwarded`   the text is, as a whole or in part, somebody else's that was passed on
     `report`      it is a report about a mail of ours
-    `problems`    keys of what is wrong with it, in order, each once
+    `problems`    keys of what is wrong with it, in order, each once: headers_cut, header_broken,
+                  mime_broken, mime_too_deep, parts_cut, encoding_unknown, charset_unknown,
+                  charset_lies, charset_broken, charset_guessed, nul, text_cut, html_cut, files_cut,
+                  tnef_broken, no_sender, no_date, date_broken
     """
 
     message_id: str

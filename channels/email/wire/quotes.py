@@ -18,6 +18,8 @@ _DATED = re.compile(
 )
 _ADDRESS = re.compile(r"[<(\[]?[\w.+'-]{1,64}@[\w.-]{1,200}[>)\]]?|<mailto:", re.UNICODE)
 _BRACKETED = re.compile(r"[<(\[]\s*(?:mailto:)?[\w.+'-]{1,64}@[\w.-]{1,200}\s*[>)\]]")
+# Mail.ru's app writes the address bare, or leaves it out.
+_FROM_WHOM = re.compile(r"[+-]\d{2}:?\d{2},? (?:от|from) .{1,200}[:：]$", re.IGNORECASE)
 # «… wrote:» in the languages of mail programs.
 _WROTE = re.compile(
     r"(?:пишет|писал(?:а|\(а\))?|написал(?:а|\(а\)|/а|и)?|пише|написав(?:ла|\(ла\))?|сообщает"
@@ -31,13 +33,15 @@ _ORIGINAL = re.compile(
     rf"^{_RULE}(?:исходное сообщение|исходное письмо|оригинальное сообщение"
     rf"|первоначальное сообщение"
     rf"|вихідне повідомлення|original message|original-nachricht|ursprüngliche nachricht"
-    rf"|message d'origine|mensaje original|reply message|reply above this line)"
+    rf"|message d'origine|mensaje original|reply message|(?:please )?reply above this line"
+    rf"|(?:пожалуйста,? )?(?:отвечайте|пишите|ответ) выше этой (?:линии|черты|строки))"
     rf"(?: от .{{0,80}}| from .{{0,80}})?\s*(?:{_RULE}|:)?(?:(?:от|from|дата|date)\s?:.*)?$",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
     rf"^(?:{_RULE})?(?:пересылаемое сообщение|пересланное сообщение|перенаправленное сообщение"
-    rf"|начало переадресованного сообщения|начало пересылаемого сообщения|переадресованное письмо"
+    rf"|начало переадресованного (?:сообщения|письма)|начало пересылаемого сообщения"
+    rf"|переадресованное письмо"
     rf"|forwarded message|forwarded by .{{0,80}}|begin forwarded message|weitergeleitete nachricht"
     rf"|message transféré|mensaje reenviado|doorgestuurd bericht)"
     rf"(?: от .{{0,80}}| from .{{0,80}})?\s*(?:{_RULE}|:)\s*$",
@@ -54,10 +58,10 @@ _OTHERS = re.compile(
 _LINE = re.compile(r"^[-_—–=]{5,}$")
 _SIGN = re.compile(r"^--[ \xa0]*$")
 _DEVICE = re.compile(
-    r"^(?:отправлено (?:с|со|из|через|при помощи|мо[ией])\b.{0,120}"
+    r"^(?:(?:отправлено|послано|прислано) (?:с|со|из|через|при помощи|мо[ией])\b.{0,120}"
     r"|надіслано з\b.{0,100}|письмо отправлено с .{0,100}|написано с .{0,60}"
     r"|sent (?:from|via|with|using)\b.{0,120}|get outlook for\b.{0,60}"
-    r"|получите outlook для\b.{0,60}|скачать outlook для\b.{0,60}|von meinem .{0,60} gesendet"
+    r"|получит[еь] outlook для\b.{0,60}|скачать outlook для\b.{0,60}|von meinem .{0,60} gesendet"
     r"|envoyé de mon .{0,60}|enviado desde .{0,60}|из почты mail.{0,40}|из mail\.ru.{0,60}"
     r"|mail\.ru для .{0,40})[.!]?$",
     re.IGNORECASE,
@@ -186,7 +190,9 @@ def _above(lines: list[str], at: int) -> int:
 
 def _said_by(said: str) -> bool:
     """«21.11.2026, 14:05, "Имя" <адрес>:»"""
-    return said.endswith((":", "：")) and bool(_DATED.search(said) and _BRACKETED.search(said))
+    if not said.endswith((":", "：")) or not _DATED.search(said):
+        return False
+    return bool(_BRACKETED.search(said) or _FROM_WHOM.search(said))
 
 
 def _attribution(lines: list[str], at: int, bare: str) -> int:

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-FORWARDS = frozenset({"fwd", "fw", "wg", "tr", "rv", "enc", "пересылка", "пересл", "пд", "i"})
+FORWARDS = frozenset({"fwd", "fw", "wg", "tr", "rv", "enc", "пересылка", "пересл", "пд"})
 # Prefixes of answers and of what is passed on, as programs of several languages write them.
 # Outlook's Russian «НА:» comes in Latin letters as well.
 _PREFIX = re.compile(

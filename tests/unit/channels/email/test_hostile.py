@@ -204,7 +204,8 @@ def test_any_words_come_through(words: str, charset: str) -> None:
 def test_every_foreign_mail_is_read() -> None:
     """Mails of public test suites, which are not ours to keep here."""
     read_ones, refused, slowest = 0, 0, 0.0
-    for path in sorted(Path(SAMPLES).rglob("*")):
+    folder = Path(SAMPLES) / "mail"
+    for path in sorted((folder if folder.is_dir() else Path(SAMPLES)).rglob("*")):
         if not path.is_file():
             continue
         start = time.process_time()

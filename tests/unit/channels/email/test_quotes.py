@@ -19,6 +19,14 @@ HEADS = [
     "On Mon, Nov 16, 2026 at 10:46 AM Anna\n<anna@a.example> wrote:",
     "16 нояб. 2026 г., в 10:46, Анна <anna@a.example> написал(а):",
     "16.11.2026 10:46, Анна пишет:",
+    "понедельник, 16 ноября 2026г., 10:46 +03:00 от Анна  anna@a.example:",
+    "Понедельник, 16 ноября 2026, 10:46 +03:00 от Анна Петрова:",
+    "Monday, November 16, 2026 10:46 AM +03:00 from Anna <anna@a.example>:",
+    "пн, 16 нояб. 2026 г., 10:46 Анна <anna@a.example>:",
+    "16 ноября 2026 г. 10:46:12 GMT+03:00, Анна <anna@a.example> пишет:",
+    "В понедельник, 16 ноября 2026 г., 10:46:12 GMT+3, Анна <anna@a.example> написал(а):",
+    "On Monday, November 16th, 2026 at 10:46 AM, Anna <anna@a.example> wrote:",
+    "Анна <anna@a.example>, 16 нояб. 2026 г. 10:46:",
     "Анна писал(а) 2026-11-16 10:46:",
     "Вы писали 16 ноября 2026 г., 10:46:12:",
     "-----Original Message-----\nFrom: Anna\nSent: Monday\nTo: Us\nSubject: x",
@@ -26,14 +34,21 @@ HEADS = [
     "От: Анна <anna@a.example>\nОтправлено: 16 ноября 2026 г. 10:46\nКому: Нам\nТема: x",
     "*От:* Анна\n*Отправлено:* понедельник, 16 ноября 2026 г. 10:46\n*Кому:* Нам\n*Тема:* x",
     f"{'_' * 32}\nFrom: Anna <a@b.example>\nSent: Monday, November 16, 2026 10:46 AM\nTo: Us",
+    "-------- Original message --------From: Anna <a@b.example> Date: 16/11/2026 10:46",
+    "##- Пожалуйста, отвечайте выше этой линии -##",
     "Дата: 16.11.2026\nТема: x\nОт: anna@a.example\nКому: нам",
     '------------\nКому: Нам (a@b.example);\nТема: x;\n16.11.2026, 10:46, "Анна" <a@b.example>:',
     "От: Анна\nОтправлено: \u200e16\u200e.\u200e11\u200e.\u200e2026 10:46\nКому: Нам",
     "Am 16.11.2026 um 10:46 schrieb Anna <anna@a.example>:",
     "Le 16 nov. 2026 à 10:46, Anna <anna@a.example> a écrit :",
 ]
+OUTLOOK = next(head for head in HEADS if head.startswith("От: "))
 SIGNS = [
     "Отправлено с iPhone",
+    "Послано с iPad",
+    "Получить Outlook для Android",
+    "Отправлено из myMail для Android",
+    "Отправлено через BlueMail",
     "Отправлено из Почты Mail.ru",
     "Отправлено из мобильной Яндекс Почты",
     "Отправлено со смартфона Samsung Galaxy.",
@@ -71,7 +86,7 @@ def test_signature_is_cut_with_and_without_a_quote(sign: str) -> None:
     assert split(sign).text == sign
 
 
-@pytest.mark.parametrize("head", HEADS[:11])
+@pytest.mark.parametrize("head", HEADS[:19])
 def test_written_under_the_quote(head: str) -> None:
     found = split(f"{head}\n> старые слова\n> ещё\n\nНовые слова.\n-- \nАнна")
     assert found.text == "Новые слова."
@@ -112,13 +127,13 @@ def test_what_is_passed_on_is_not_cut(head: str, words: str) -> None:
 
 
 def test_subject_says_that_outlooks_block_is_passed_on() -> None:
-    words = f"Для сведения.\n\n{HEADS[14]}\n\nВ доме нет воды."
+    words = f"Для сведения.\n\n{OUTLOOK}\n\nВ доме нет воды."
     assert split(words, forward=True).text == words
     assert split(words).text == "Для сведения."
 
 
 def test_older_quote_below_a_marked_one() -> None:
-    found = split(f"Да.\n\n{HEADS[6]}\n> второе\n\n{HEADS[14]}\n\nпервое")
+    found = split(f"Да.\n\n{HEADS[6]}\n> второе\n\n{OUTLOOK}\n\nпервое")
     assert found.text == "Да."
 
 
