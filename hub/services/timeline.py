@@ -27,7 +27,7 @@ from hub.services.timelineviews import TimelineItem
 Wanted = Literal["", "message", "call", "case", "change", "failed"]
 WANTED: tuple[Wanted, ...] = ("", "message", "call", "case", "change", "failed")
 
-HEADS = 25
+HEADS = 10
 """Cases that are opened at a time."""
 LOOKED = 600
 """Lines that one page looks through for those asked for; then it ends where it is."""

@@ -72,9 +72,20 @@ class Failures:
 
     @repeated
     async def count(self, most: int) -> int:
-        """How many there are, up to `most`."""
-        found = self._rows.find({}, {"_id": 1}).limit(most)
-        return len([one async for one in found])
+        """How many there are, up to `most`; the embedded database looks through all that a
+        condition lets in, so the newest are counted first."""
+        count = 0
+        spans = Windows(None)
+        for low, high in spans:
+            head = {"tags": ALL, "at": {"$gte": low, "$lte": high}}
+            some: list[Document] = [{"$limit": most - count}, {"$project": {"_id": 1}}]
+            found = await self._rows.aggregate([{"$match": head}, *some])
+            part = len(await found.to_list())
+            count += part
+            if count >= most:
+                break
+            spans.found(part, most - count)
+        return count
 
     @repeated
     async def counts(self) -> list[FailureCount]:
