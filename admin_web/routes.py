@@ -101,7 +101,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", CASE, "case.read", cases.case_page),
     Route("GET", CASE + "/pane", "case.read", cases.pane),
     Route("GET", CASE + "/older", "case.read", cases.older),
-    Route("GET", CASE + r"/mail/{seq:\d+}", "case.read", mails.page),
+    Route("GET", CASE + "/mail/{seq}", "case.read", mails.page),
     Route("GET", CASE + "/history", "case.read", cases.older_history),
     Route("GET", CASE + "/quick-replies", "quick_reply.use", popover.popover),
     Route("POST", CASE + "/length", "case.reply", lengths.length),

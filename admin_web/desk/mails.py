@@ -27,7 +27,7 @@ async def page(visit: Visit) -> web.StreamResponse:
     """GET /desk/cases/{number}/mail/{seq}: for the frame beside its message. `?pictures` loads
     what stands on other servers, who learn by that when it was read and from where."""
     seq = visit.request.match_info["seq"]
-    if len(seq) > MAX_DIGITS:
+    if not seq.isdecimal() or len(seq) > MAX_DIGITS:
         raise NotFound(what="message", id=seq)
     markup, pictures = await visit.pages.services.originals.html(
         visit.number(), int(seq), visit.actor
