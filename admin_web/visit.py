@@ -114,6 +114,7 @@ class Visit:
             "nav": await services.queries.counts(actor),
             "directory": await services.people.directory(),
             "telephony": services.calls.on,
+            "dials": bool(may(actor, "call.dial") and await services.dialler.ways(actor)),
             "shift": self.person.shift if self.person else None,
         }
 

@@ -217,7 +217,6 @@ async def _context(visit: Visit) -> dict[str, Any]:
         "rows": rows,
         "owed": owed,
         "counts": await services.calls.counts(actor, _midnight(visit)),
-        "dials": bool(await services.dialler.ways(actor)),
         "address": address,
         "more": f"{address}&cursor={following}" if following else "",
         "directory": await services.people.directory(),

@@ -1,5 +1,6 @@
 // The window of a call: rings, is put away by ×, and looks again whether it still rings.
 import { chime } from "./live.js";
+import { root } from "./place.js";
 
 const box = document.getElementById("ringing");
 const AGAIN = 15_000;
@@ -40,6 +41,16 @@ function shown() {
     bell = setInterval(ring, RING);
   }
 }
+
+// Wherever a number stands on a page, it is called by the exchange if this person has a telephone.
+document.addEventListener("click", (event) => {
+  const number = event.target.closest?.('a[href^="tel:"]');
+  if (!number || document.body.dataset.dials === undefined) return;
+  event.preventDefault();
+  htmx.ajax("POST", `${root()}/desk/calls/dial`, {
+    source: number, target: "#toasts", swap: "beforeend", values: { number: number.getAttribute("href").slice(4) },
+  });
+});
 
 if (box) {
   document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.target === box) shown(); });

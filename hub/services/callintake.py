@@ -14,13 +14,13 @@ from hub.domain.contact import Contact
 from hub.domain.errors import StoreDown
 from hub.domain.message import Identity
 from hub.domain.staff import Directory
-from hub.ports.channel import Fetcher
 from hub.ports.live import LiveEvent
 from hub.ports.store import Conflict, Duplicate
 from hub.services.callbacks import CallbackBook
 from hub.services.callers import CallerBook
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.recordings import keeps
 from hub.services.ringing import Ringing
 
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ class CallIntake:
             if known is not None and not call.hear(event, now):
                 return call
             await self._who(call, now)
-            if isinstance(self._deps.exchanges.get(event.account), Fetcher):
+            if keeps(self._deps.exchanges.get(event.account)):
                 call.want_recordings(now)
             try:
                 if known is None:

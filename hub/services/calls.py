@@ -18,13 +18,13 @@ from hub.domain.rights import may, require
 from hub.domain.spamrules import SpamRule
 from hub.domain.staff import Actor
 from hub.ports.calls import CallFilter
-from hub.ports.channel import Fetcher
 from hub.ports.store import Conflict, Page, StoredFile
 from hub.ports.telephony import Answering, Dialling, Recorded
 from hub.services.callers import CallerBook, CallerView
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.newcases import NewCase, NewCases, NewContact
+from hub.services.recordings import keeps
 from hub.services.ringing import rings, rung
 from hub.services.senders import everybody
 
@@ -129,10 +129,7 @@ class CallBook:
 
     def records(self, account: str) -> bool:
         """Whether this account's exchange keeps recordings that the hub can fetch."""
-        exchange = self._deps.exchanges.get(account)
-        if not isinstance(exchange, Fetcher):
-            return False
-        return exchange.recordings if isinstance(exchange, Recorded) else True
+        return keeps(self._deps.exchanges.get(account))
 
     # ── doing ────────────────────────────────────────────────────────────────────────────────
 

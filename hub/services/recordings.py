@@ -13,6 +13,7 @@ from hub.domain.call import Call, KeptRecording
 from hub.domain.errors import StoreDown, TooLarge
 from hub.ports.channel import Fetcher, FetchFailed
 from hub.ports.store import Conflict
+from hub.ports.telephony import Recorded
 from hub.services.deps import Deps
 
 log = structlog.get_logger()
@@ -25,6 +26,13 @@ EVERY = 2.0
 WITHIN = 240.0
 """Seconds for one recording; its lease is longer."""
 LEASE = 300.0
+
+
+def keeps(exchange: object) -> bool:
+    """Whether this account's exchange keeps recordings that can be fetched."""
+    if not isinstance(exchange, Fetcher):
+        return False
+    return exchange.recordings if isinstance(exchange, Recorded) else True
 
 
 class Recordings:

@@ -11,7 +11,6 @@ from msgspec import Meta
 
 from hub.domain.call import Call
 from hub.domain.callback import Callback
-from hub.domain.callfacts import Leg
 from hub.domain.callnote import CallNote
 from hub.domain.errors import Invalid
 from hub.domain.staff import Directory
@@ -57,6 +56,15 @@ class RecordingOut(msgspec.Struct, kw_only=True):
     reason: str
 
 
+class LegOut(msgspec.Struct, kw_only=True):
+    """A part of the conversation with one end: `phase` ringing, talking, held, ended."""
+
+    id: str
+    extension: str
+    phase: str
+    result: str | None
+
+
 class CallOut(msgspec.Struct, kw_only=True):
     """A conversation. `caller` and `callee` as people read them; `number` is the other side's
     (E.164, empty where hidden). Seconds; null is not known. `result` is null until something proves
@@ -87,7 +95,7 @@ class CallOut(msgspec.Struct, kw_only=True):
     spam: bool
     staff: list[str]
     rung: list[str]
-    legs: tuple[Leg, ...]
+    legs: list[LegOut]
     cases: list[int]
     recordings: list[RecordingOut]
 
@@ -189,7 +197,15 @@ def call_out(call: Call, directory: Directory) -> CallOut:
         spam=call.spam,
         staff=call.staff,
         rung=call.rung,
-        legs=facts.legs,
+        legs=[
+            LegOut(
+                id=leg.id,
+                extension=leg.extension,
+                phase="ended" if facts.over else leg.phase,
+                result=leg.result,
+            )
+            for leg in facts.legs
+        ],
         cases=call.cases,
         recordings=_recordings(call),
     )
