@@ -35,8 +35,9 @@ class Exchange:
         self._api = Api(api, self._key, self._salt, deps.allow_hosts)
 
     def branch(self, path: str) -> bool:
-        """Events and results are posted each to its own address."""
-        return path.startswith(wire.BRANCHES)
+        """Events and results are posted each to its own address, with one slash too many where the
+        cabinet was told an address that ends with one."""
+        return path.lstrip("/").startswith(wire.BRANCHES)
 
     def verify(self, raw: RawRequest) -> None:
         """See channels.mango.proof."""

@@ -268,4 +268,5 @@ async def test_a_whole_call_comes_in_below_the_address_each_event_once() -> None
         # They come in parallel, and again.
         assert set(await asyncio.gather(*(post(raw) for raw in events * 2))) == {200}
         assert await post(msgspec.structs.replace(events[0], path="/in/acct/other")) == 404
+        assert await post(msgspec.structs.replace(events[0], path="/in/acct//events/call")) == 200
     assert len(inbox.rows) == len(events)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
@@ -15,7 +17,9 @@ from channels.megafon import api as megafon_api
 from channels.megafon.channel import CallingExchange, Exchange
 from hub.domain.errors import StoreDown
 from hub.domain.message import Attachment
-from hub.http.server import serving
+from hub.http import ingress
+from hub.http.ingress import Ingress
+from hub.http.server import build, serving
 from hub.ports.channel import CheckFailed, FetchFailed, Kept, RawRequest
 from hub.ports.channel_build import Account, BadAccount
 from hub.ports.telephony import (
@@ -28,7 +32,8 @@ from hub.ports.telephony import (
     Refused,
     Transferring,
 )
-from tests.contract.channels.samples import deps
+from tests.contract.channels.samples import FrozenClock, deps
+from tests.support.kept import KeptRows
 from tests.support.megafonvats import OWN, SOUND, Vats
 from tests.support.recordedcalls import MEGAFON, request
 
@@ -232,3 +237,42 @@ async def test_nothing_is_left_open(exchange: CallingExchange) -> None:
     await exchange.close()
     await exchange.close()
     assert await exchange.call("o", "510", "+79161234567") == Ordered("43294397431")
+
+
+class Slow(People):
+    """A store that takes its time."""
+
+    async def caller(self, number: str) -> Caller:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        (People({"+79161234567": Caller(name="Мария Соколова")}), "Мария Соколова"),
+        (People(), ""),
+        (People(down=True), ""),
+        (Slow(), ""),
+    ],
+    ids=["known", "stranger", "store down", "store slow"],
+)
+async def test_the_exchange_hears_in_time_whatever_happens(
+    people: People, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A caller must not wait for us: the request is kept, and answered without a name at worst."""
+    monkeypatch.setattr(ingress, "KNOWN_WITHIN", 0.2)
+    exchange, inbox = made({}), KeptRows()
+    door = build(Ingress({"acct": exchange}, inbox, FrozenClock(), callers=people).routes())
+    raw = contact(exchange, "79161234567")
+    async with (
+        serving(door, "127.0.0.1", 0) as port,
+        aiohttp.ClientSession() as http,
+        http.post(f"http://127.0.0.1:{port}/in/acct", data=raw.body) as answer,
+    ):
+        assert answer.status == 200
+        told = json.loads(await answer.read())
+    assert told == ({"contact_name": said} if said else {})
+    assert len(inbox.rows) == 1
+    assert all(TOKEN.encode() not in row for row in inbox.written)
+    await exchange.close()
