@@ -145,7 +145,12 @@ class HistoryLine(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 def amend(entry: Entry, edit: Edit) -> bool:
-    """Change or delete what an entry says; the former text stays readable. True if it changed."""
+    """Change or delete what an entry says; the former text stays readable. True if it changed.
+
+    What we said stays as we said it: a resident who takes it out of their own chat changes nothing.
+    """
+    if entry.direction == "out":
+        return False
     if entry.deleted or (not edit.deleted and entry.text == edit.text):
         return False
     late = next((at for at, one in enumerate(entry.edits) if one.at > edit.at), None)

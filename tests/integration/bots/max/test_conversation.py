@@ -70,6 +70,22 @@ async def test_a_deletion_is_shown_and_not_carried_out(world: MaxWorld) -> None:
     assert case.thread[0].text == "Код домофона 1234"
 
 
+async def test_what_we_said_cannot_be_deleted_by_who_reads_it(world: MaxWorld) -> None:
+    await world.resident.say("Нет воды")
+    card = await world.emma.wait_for("Нет воды")
+    await world.emma.press("Взять")
+    await world.emma.reply(card, "Мастер будет в 15:00")
+    answer = await world.resident.wait_for("в 15:00")
+    await world.resident.delete(answer)
+    await world.resident.say("Спасибо")
+    await world.emma.wait_for("Спасибо")
+    case = await world.services.book.load(1)
+    said = next(entry for entry in case.thread if "в 15:00" in entry.text)
+    assert (said.direction, said.deleted, said.edits) == ("out", False, [])
+    stats = await world.store.inbox.stats(world.clock.now())
+    assert (stats["new"], stats["quarantined"]) == (0, 0)
+
+
 async def test_the_card_is_sent_anew_where_the_old_one_cannot_be_changed(world: MaxWorld) -> None:
     """MAX lets a message be changed for a day."""
     await world.resident.say("Нет воды")
