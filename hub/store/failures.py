@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from hub.domain.failure import Failure
@@ -13,6 +14,8 @@ from hub.store.cursor import after, place
 from hub.store.rows import put
 from hub.store.windows import Windows
 
+FRESH = 1.0
+"""Seconds for which the count is not asked for again."""
 ALL = "*"
 """Stands in every row's `tags`: lists without a condition ride the same index."""
 
@@ -22,16 +25,20 @@ class Failures:
 
     def __init__(self, database: Mongo) -> None:
         self._rows = database["failures"]
+        self._count = (0, 0)
+        self._counted_at = -FRESH
 
     async def put(self, failure: Failure) -> None:
         """Insert or replace by id."""
         await put(self._rows, {**document(failure), "tags": _tags(failure)})
+        self._counted_at = -FRESH
 
     @repeated
     async def drop(self, ids: Sequence[str]) -> int:
         """Delete; says how many there were."""
         if not ids:
             return 0
+        self._counted_at = -FRESH
         return (await self._rows.delete_many({"_id": {"$in": list(ids)}})).deleted_count
 
     @repeated
@@ -70,10 +77,19 @@ class Failures:
         newest: list[Document] = [{"$sort": {"at": -1, "_id": -1}}, {"$limit": limit}]
         return await (await self._rows.aggregate([*stages, *newest])).to_list()
 
-    @repeated
     async def count(self, most: int) -> int:
-        """How many there are, up to `most`; the embedded database looks through all that a
-        condition lets in, so the newest are counted first."""
+        """How many there are, up to `most`; every page asks, so what another process did may be
+        a second old."""
+        asked, count = self._count
+        if asked != most or time.monotonic() - self._counted_at > FRESH:
+            begun = time.monotonic()
+            count = await self._counted(most)
+            self._count, self._counted_at = (most, count), begun
+        return count
+
+    @repeated
+    async def _counted(self, most: int) -> int:
+        # The embedded database looks through all that a condition lets in: the newest come first.
         count = 0
         spans = Windows(None)
         for low, high in spans:
