@@ -16,6 +16,8 @@ WRITTEN = (
 CALLED = "cti"
 """The channel of those who ring."""
 RING = 0.2
+NOBODYS = 990_000_000_000
+"""Above every id that a messenger gives out."""
 
 
 def resident(dice: Random, number: int, since: datetime) -> Contact:
@@ -30,7 +32,8 @@ def resident(dice: Random, number: int, since: datetime) -> Contact:
     rings = dice.random() < RING
     channel = CALLED if rings else dice.choice(WRITTEN)
     phone = f"+7900{number % 10_000_000:07}"
-    identity = f"{ACCOUNT}:{number}"
+    identity = _identity(channel, number, phone)
+    said = f"phone:{phone}"
     address = Address(
         account=ACCOUNT,
         channel=channel,
@@ -42,16 +45,26 @@ def resident(dice: Random, number: int, since: datetime) -> Contact:
         id=f"{ACCOUNT}{number:027x}",
         name=name,
         phone=phone,
+        email=identity.partition(":")[2] if channel == "email" else "",
         premises=named.flat.format(
             street=dice.choice(named.streets), house=dice.randint(1, 60), flat=dice.randint(1, 240)
         ),
         vip=dice.random() < 0.02,
-        identities=[KnownIdentity(key=f"phone:{phone}", verified=True, since=since)]
+        identities=[KnownIdentity(key=said, verified=True, since=since)]
         if rings
         else [
             KnownIdentity(key=identity, verified=True, since=since, address=address),
-            KnownIdentity(key=f"phone:{phone}", verified=False, since=since),
+            *([] if said == identity else [KnownIdentity(key=said, verified=False, since=since)]),
         ],
         created_at=since,
         updated_at=since,
     )
+
+
+def _identity(channel: str, number: int, phone: str) -> str:
+    """How the provider would name them: ids that nobody has, addresses that lead nowhere."""
+    if channel in {"telegram", "max"}:
+        return f"{channel}:{NOBODYS + number}"
+    if channel == "email":
+        return f"email:resident{number}@example.org"
+    return f"phone:{phone}" if channel == "kannel" else f"external:{ACCOUNT}:{number}"
