@@ -102,6 +102,7 @@ async def test_what_an_exchange_does_not_keep_is_said(house: CallHouse) -> None:
     async with browsing(house.pages) as browser:
         await browser.come_in("emma")
         assert "АТС не хранит записи" in await text(browser, "/desk/calls")
+        house.pbx.recordings = True
         call = await house.hear("recording", "x1", SVETA, recording=Recording(id="r", ref="gone"))
         await house.services.recordings.sweep()
         page = await text(browser, "/desk/calls")
