@@ -114,71 +114,105 @@ def read(raw: bytes) -> Mail:
     root = tree(fields, rest, count)
     body = bodies.read(root, count)
     about = subjects.read(text(fields.raw("subject"), root.charset))
-    forward = bool(about.prefixes) and about.prefixes[0] in subjects.FORWARDS
-    markup = body.markup()
-    shown = html.clean(markup) if markup else html.Shown("", 0, False)
-    if shown.cut:
-        problems.append("html_cut")
+    who = _who(fields, problems)
+    daemon = who.return_path == "" or automatic.is_daemon(who.sender.address)
+    report = dsn.report(root, from_daemon=daemon)
+    shown = _shown(body, problems)
+    said = _said(body, about, problems, whole=report is not None)
+    date = _date(fields, problems)
+    reasons = automatic.reasons(
+        fields,
+        sender=who.sender.address,
+        return_path=who.return_path,
+        subject=about.words,
+        report=report is not None or root.mime == "multipart/report",
+    )
+    own = (*ids(fields.raw("message-id")), "")[0]
+    body_hash = _body_hash(body)
+    written = text(fields.raw("date"))
+    return Mail(
+        message_id=own,
+        body_hash=body_hash,
+        fingerprint=_digest(own, who.sender.address, written, about.words, body_hash),
+        sender=who.sender,
+        reply_to=_everybody(fields, "reply-to"),
+        return_path=who.return_path,
+        to=who.to,
+        cc=who.cc,
+        delivered_to=who.delivered_to,
+        plus=who.plus,
+        in_reply_to=ids(fields.raw("in-reply-to")),
+        references=ids(fields.raw("references"))[::-1],
+        subject=about.words,
+        prefixes=about.prefixes,
+        numbers=about.numbers,
+        date=date,
+        text=said.text,
+        quote=said.quote,
+        html=shown.html,
+        blocked=shown.blocked,
+        files=tuple(body.files),
+        automatic=reasons,
+        bulk=automatic.listed(fields) or "bulk" in reasons,
+        forwarded=said.forwarded,
+        report=report,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+class _Who(msgspec.Struct, frozen=True, kw_only=True):
+    sender: Mailbox
+    return_path: str | None
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    delivered_to: tuple[str, ...]
+    plus: tuple[Plus, ...]
+
+
+def _who(fields: Fields, problems: list[str]) -> _Who:
     senders = mailboxes(fields.raw("from")) or mailboxes(fields.raw("sender"))
     sender = senders[0] if senders else Mailbox("")
     if not sender.address:
         problems.append("no_sender")
     to, cc = _everybody(fields, "to"), _everybody(fields, "cc")
     delivered = tuple(dict.fromkeys(_addresses(fields, _DELIVERED)))
-    return_path = _return_path(fields)
-    report = dsn.report(root, from_daemon=return_path == "" or automatic.is_daemon(sender.address))
-    said, lone = _said(body)
-    # A report quotes what it reports on; nothing of it was written by a person.
-    parted = (
-        quotes.Split(said) if report else quotes.split(said[: limits.TEXT], forward=forward or lone)
-    )
-    if len(said) > limits.TEXT:
-        problems.append("text_cut")
-    reasons = automatic.reasons(
-        fields,
-        sender=sender.address,
-        return_path=return_path,
-        subject=about.words,
-        report=report is not None or root.mime == "multipart/report",
-    )
-    own = ids(fields.raw("message-id"))
-    body_hash = _body_hash(body)
-    return Mail(
-        message_id=own[0] if own else "",
-        body_hash=body_hash,
-        fingerprint=_digest(
-            own[0] if own else "", sender.address, text(fields.raw("date")), about.words, body_hash
-        ),
+    found = plus(delivered, envelope=True)
+    found += plus((one.address for one in (*to, *cc)), envelope=False)
+    return _Who(
         sender=sender,
-        reply_to=_everybody(fields, "reply-to"),
-        return_path=return_path,
+        return_path=_return_path(fields),
         to=to,
         cc=cc,
         delivered_to=delivered,
-        plus=tuple(
-            plus(delivered, envelope=True)
-            + plus((one.address for one in (*to, *cc)), envelope=False)
-        ),
-        in_reply_to=ids(fields.raw("in-reply-to")),
-        references=ids(fields.raw("references"))[::-1],
-        subject=about.words,
-        prefixes=about.prefixes,
-        numbers=about.numbers,
-        date=_date(fields, problems),
-        text=parted.text[: limits.TEXT],
-        quote=parted.quote,
-        html=shown.html,
-        blocked=shown.blocked,
-        files=tuple(body.files),
-        automatic=reasons,
-        bulk=automatic.listed(fields) or "bulk" in reasons,
-        forwarded=parted.forwarded or lone,
-        report=report,
-        problems=tuple(dict.fromkeys(problems)),
+        plus=tuple(found),
     )
 
 
-def _said(body: bodies.Body) -> tuple[str, bool]:
+def _shown(body: bodies.Body, problems: list[str]) -> html.Shown:
+    markup = body.markup()
+    shown = html.clean(markup) if markup else html.Shown("", 0, False)
+    if shown.cut:
+        problems.append("html_cut")
+    return shown
+
+
+def _said(
+    body: bodies.Body, about: subjects.Subject, problems: list[str], *, whole: bool
+) -> quotes.Split:
+    """What was written and what was quoted. `whole`: nothing of it was written by a person, as in
+    a report, which quotes what it is about."""
+    said, lone = _words(body)
+    if len(said) > limits.TEXT:
+        problems.append("text_cut")
+        said = said[: limits.TEXT]
+    if whole:
+        return quotes.Split(said)
+    passed_on = lone or (bool(about.prefixes) and about.prefixes[0] in subjects.FORWARDS)
+    found = quotes.split(said, forward=passed_on)
+    return msgspec.structs.replace(found, forwarded=found.forwarded or lone)
+
+
+def _words(body: bodies.Body) -> tuple[str, bool]:
     """The text; where a mail only carries another one, that one's text and True."""
     said = body.text()
     if said.strip() or len(body.mails) != 1 or len(body.files) != 1:

@@ -222,3 +222,19 @@ def test_every_foreign_mail_is_read() -> None:
 
 def test_pack_of_nothing_ends() -> None:
     assert unpack(b"\x78\x9f\x3e\x22" + full(b"\x02\x02\x90\0\0\0\0\0\0\0\0"), 1) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("honest text", "text_cut"),
+        ("many fields", "headers_cut"),
+        ("parts", "parts_cut"),
+        ("files", "files_cut"),
+        ("nested 300", "mime_too_deep"),
+        ("deep page", "html_cut"),
+        ("noise", "charset_guessed"),
+    ],
+)
+def test_what_is_left_out_is_said(name: str, problem: str) -> None:
+    assert problem in read(BOMBS[name]()).problems
