@@ -80,12 +80,12 @@ class Gateway:
 
     def key(self, raw: RawRequest) -> Key:
         """Kannel's id of a message, ours of a report; the lane is who wrote."""
-        return wire.key(self._id, proof.fields(raw.query))
+        return wire.key(self._id, proof.Told(raw.query))
 
     def parse(self, raw: RawRequest) -> Sequence[Received]:
         """A message, a part of one, or a report."""
         try:
-            return wire.received(self._id, proof.fields(raw.query), raw.received_at)
+            return wire.received(self._id, proof.Told(raw.query), raw.received_at)
         except Malformed as error:
             raise Unreadable(str(error)) from None
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+from channels.kannel.proof import Told
 from hub.domain.message import DeliveryReport, Fragment, Inbound, Received, Sender
 from hub.ports.channel import Key, Malformed
 from hub.sms import octets, reasons, udh
@@ -35,8 +36,6 @@ DELIVERED, FAILED, BUFFERED, TAKEN, REFUSED = 1, 2, 4, 8, 16
 MASK = DELIVERED | FAILED | BUFFERED | TAKEN | REFUSED
 AHEAD = timedelta(minutes=5)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-
-Told = Mapping[str, bytes]
 
 
 def key(account: str, told: Told) -> Key:
@@ -71,7 +70,7 @@ def received(account: str, told: Told, now: datetime) -> list[Received]:
     place = udh.place(header)
     if place is None or place.total == 1:
         return [message]
-    to = told.get("to", b"").decode("utf-8", "replace")
+    to = told.get("to").decode("utf-8", "replace")
     return [
         Fragment(
             key=message.key,
@@ -87,19 +86,19 @@ def received(account: str, told: Told, now: datetime) -> list[Received]:
 
 def _said(told: Told) -> tuple[bytes, bytes, str]:
     """Header, the words as UTF-16BE, and as text."""
-    data, charset = told.get("textb", b""), told.get("charset", b"").decode("ascii", "replace")
+    data, charset = told.get("textb"), told.get("charset").decode("ascii", "replace")
     if told.get("coding") == b"2" or charset.upper() == "UTF-16BE":
-        return told.get("udh", b""), data, data.decode("utf-16-be", "replace")
+        return told.get("udh"), data, data.decode("utf-16-be", "replace")
     if charset.upper() not in CHARSETS:
         # Kannel calls octets of unknown meaning «8-BIT».
-        return told.get("udh", b""), octets.wide(data), octets.text_of(data)
+        return told.get("udh"), octets.wide(data), octets.text_of(data)
     text = data.decode(charset, "replace")
-    return told.get("udh", b""), text.encode("utf-16-be"), text
+    return told.get("udh"), text.encode("utf-16-be"), text
 
 
 def _report(account: str, named: str, told: Told, now: datetime) -> list[Received]:
     status = _word(told, "status")
-    reply = told.get("reply", b"").decode("utf-8", "replace")
+    reply = told.get("reply").decode("utf-8", "replace")
     state: reasons.State = "sent"
     reason = ""
     if status == str(DELIVERED):
@@ -134,7 +133,7 @@ def _reason(reply: str) -> str:
 def _word(told: Told, name: str) -> str:
     """A short field that must be there."""
     try:
-        word = told.get(name, b"").decode().strip()
+        word = told.get(name).decode().strip()
     except UnicodeDecodeError:
         word = ""
     if not 0 < len(word) <= MAX_ID or not word.isprintable():
@@ -144,7 +143,7 @@ def _word(told: Told, name: str) -> str:
 
 def _at(told: Told, now: datetime) -> datetime:
     """`%T`: seconds since 1970, as the centre says; not believed where it cannot be."""
-    said = told.get("ts", b"")
+    said = told.get("ts")
     if not said.isdigit() or len(said) > 11:
         return now
     at = datetime.fromtimestamp(int(said), UTC)

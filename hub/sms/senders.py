@@ -22,6 +22,9 @@ def phone_of(said: str) -> str:
     digits = said.removeprefix("+")
     if not digits.isascii() or not digits.isdigit() or len(digits) <= LONGEST_SHORT:
         return ""
+    if len(digits) == 11 and digits[0] == "7":
+        # Most of them: nothing is to be found out.
+        return f"+{digits}"
     home = digits.startswith("8") and len(digits) == 11
     if len(digits) == 10:
         return e164(digits)

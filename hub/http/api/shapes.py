@@ -70,6 +70,7 @@ class EntryOut(msgspec.Struct, kw_only=True):
     shared_contact: str
     album: str
     automatic: bool
+    incomplete: bool
     call: CallNote | None
 
 
@@ -177,6 +178,7 @@ def entry_out(view: EntryView) -> EntryOut:
         shared_contact=view.shared_contact,
         album=view.album,
         automatic=view.automatic,
+        incomplete=view.incomplete,
         call=view.call,
     )
 
