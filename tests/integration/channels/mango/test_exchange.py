@@ -166,6 +166,15 @@ async def test_a_recording_that_is_not_made_yet_is_asked_for_again(
     assert await sound(exchange) == SOUND
 
 
+async def test_the_sound_may_stand_in_the_answer_itself(exchange: Exchange, office: Office) -> None:
+    office.direct = "audio/mpeg"
+    assert await sound(exchange) == SOUND
+    office.direct = "application/json"
+    with pytest.raises(FetchFailed) as failed:
+        await sound(exchange)
+    assert (failed.value.reason, failed.value.final) == ("file_unavailable", False)
+
+
 async def test_a_link_that_was_used_up_is_no_end(exchange: Exchange, office: Office) -> None:
     office.location = "/vpbx/queries/recording/used-up"
     with pytest.raises(FetchFailed) as failed:
