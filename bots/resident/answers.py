@@ -19,6 +19,9 @@ async def take(services: Services, speech: Speech, message: Inbound) -> bool:
     contact = speech.contact
     if contact.asked is None or not contact.may_answer(message):
         return False
+    if message.automatic:
+        # A machine was not asked, and is not answered.
+        return False
     if contact.asked.what == "why":
         return await _why(services, speech, message)
     if contact.asked.what == "code":
