@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from jwt import PyJWK
+
 from channels.app import tokens, wire
 from channels.app.keys import ALGORITHM, Keys
 from channels.app.push import Pushing
-from hub.domain.message import Accepted, Address, Outbound, Outcome, Received, Sender
+from hub.domain.message import Accepted, Address, Outbound, Outcome, Received, Rejected, Sender
 from hub.fetch import PublicFetch
 from hub.ports.channel import (
     Answer,
@@ -39,13 +41,18 @@ def build(account: Account, deps: ChannelDeps) -> object:
         raise BadAccount(account.id, "hs256")
     if address and not address.startswith(("https://", "http://")):
         raise BadAccount(account.id, "jwks")
-    return AppChannel(account, deps, secret, address)
+    fetch = PublicFetch(deps.allow_hosts, timeout=10.0)
+    if address:
+        return KeyedApp(account, deps, Keys(address, fetch), fetch)
+    return SharedApp(account, deps, secret, fetch)
 
 
 class AppChannel:
     """An AppDoor (hub.ports.residentapp), and a channel in full."""
 
-    def __init__(self, account: Account, deps: ChannelDeps, secret: str, address: str) -> None:
+    algorithm: str
+
+    def __init__(self, account: Account, deps: ChannelDeps, fetch: PublicFetch) -> None:
         self.account = account.id
         self.max_body = min(MAX_BODY, deps.max_body)
         self.origins = _origins(account)
@@ -62,12 +69,9 @@ class AppChannel:
         )
         self._issuer = account.need("issuer")
         self._audience = account.need("audience")
-        self._secret = secret
-        self._algorithm = "HS256" if secret else ALGORITHM
         self._vouched = _switch(account, "phone_verified")
         self._clock = deps.clock
-        self._fetch = PublicFetch(deps.allow_hosts, timeout=10.0)
-        self._keys = Keys(address, self._fetch) if address else None
+        self._fetch = fetch
         self._pushing = _pushing(account, deps)
 
     # ── who asks ─────────────────────────────────────────────────────────────────────────────
@@ -79,15 +83,19 @@ class AppChannel:
 
     async def resident(self, token: str, now: datetime) -> AppResident:
         """See AppDoor. A key that is not known yet is looked for."""
-        kid = tokens.kid_of(token, self._algorithm)
-        key = self._secret if self._keys is None else await self._keys.get(kid, now)
-        return self._read(token, key, now)
+        return self._read(token, await self._key(tokens.kid_of(token, self.algorithm), now), now)
 
-    def _read(self, token: str, key: object, now: datetime) -> AppResident:
+    async def _key(self, kid: str, now: datetime) -> str | PyJWK:
+        raise NotImplementedError
+
+    def _known_key(self, kid: str, now: datetime) -> str | PyJWK:
+        raise NotImplementedError
+
+    def _read(self, token: str, key: str | PyJWK, now: datetime) -> AppResident:
         return tokens.read(
             token,
-            key,  # type: ignore[arg-type]
-            self._algorithm,
+            key,
+            self.algorithm,
             issuer=self._issuer,
             audience=self._audience,
             now=now,
@@ -126,8 +134,8 @@ class AppChannel:
             raise Forged("no token", 401)
         token = token.strip()
         try:
-            kid = tokens.kid_of(token, self._algorithm)
-            key = self._keys.known(kid, raw.received_at) if self._keys else self._secret
+            kid = tokens.kid_of(token, self.algorithm)
+            key = self._known_key(kid, raw.received_at)
             resident = self._read(token, key, raw.received_at)
         except TokenRefused as refused:
             raise Forged(refused.reason, 403) from None
@@ -164,35 +172,79 @@ class AppChannel:
         return [Limit(f"app:{self.account}", PER_SECOND, 1.0)]
 
     async def send(self, out: Outbound) -> Outcome:
-        """An answer stands in the app's thread already; its backend hears of it."""
-        if self._pushing is None or out.reaction:
-            return Accepted((out.id,), state="sent")
-        return await self._pushing.send(out)
-
-    async def connect(self) -> None:
-        """Fetch the keys, so that the first token need not wait. Raises CheckFailed."""
-        if self._keys is not None and not await self._keys.renew(self._clock.now()):
-            raise CheckFailed("app_keys")
+        """An answer stands in the app's thread already; its backend hears of it. What belongs to
+        no case stands nowhere but in the push."""
+        if out.reaction:
+            return Rejected("unsupported")
+        if self._pushing is not None:
+            return await self._pushing.send(out)
+        return Accepted((out.id,), state="sent") if out.case else Rejected("unsupported")
 
     async def check(self) -> Mapping[str, str]:
         """Keys and push, as they are now. Raises CheckFailed."""
-        facts = {"issuer": self._issuer, "audience": self._audience}
-        if self._keys is None and len(self._secret.encode()) < SHORTEST_SECRET:
-            raise CheckFailed("app_secret_short")
-        if self._keys is not None:
-            found = await self._keys.renew(self._clock.now())
-            if not found:
-                raise CheckFailed("app_keys")
-            facts["keys"] = str(found)
+        facts = {"issuer": self._issuer, "audience": self._audience, **await self._proofs()}
         if self._pushing is not None:
             facts["push"] = await self._pushing.check()
         return facts
+
+    async def _proofs(self) -> Mapping[str, str]:
+        raise NotImplementedError
 
     async def close(self) -> None:
         """Close connections."""
         await self._fetch.close()
         if self._pushing is not None:
             await self._pushing.close()
+
+
+class SharedApp(AppChannel):
+    """Its backend signs with a secret that both sides know."""
+
+    algorithm = "HS256"
+
+    def __init__(
+        self, account: Account, deps: ChannelDeps, secret: str, fetch: PublicFetch
+    ) -> None:
+        super().__init__(account, deps, fetch)
+        self._secret = secret
+
+    async def _key(self, kid: str, now: datetime) -> str:
+        return self._secret
+
+    def _known_key(self, kid: str, now: datetime) -> str:
+        return self._secret
+
+    async def _proofs(self) -> Mapping[str, str]:
+        if len(self._secret.encode()) < SHORTEST_SECRET:
+            raise CheckFailed("app_secret_short")
+        return {}
+
+
+class KeyedApp(AppChannel):
+    """Its backend signs with a key whose public half it publishes. A Hook too: whoever serves
+    fetches the keys at the start, so that the first token need not wait."""
+
+    algorithm = ALGORITHM
+
+    def __init__(self, account: Account, deps: ChannelDeps, keys: Keys, fetch: PublicFetch) -> None:
+        super().__init__(account, deps, fetch)
+        self._keys = keys
+
+    async def _key(self, kid: str, now: datetime) -> PyJWK:
+        return await self._keys.get(kid, now)
+
+    def _known_key(self, kid: str, now: datetime) -> PyJWK:
+        return self._keys.known(kid, now)
+
+    async def connect(self) -> None:
+        """Fetch the keys. Raises CheckFailed."""
+        await self._proofs()
+
+    async def _proofs(self) -> Mapping[str, str]:
+        found = await self._keys.renew(self._clock.now())
+        if not found:
+            raise CheckFailed("app_keys")
+        return {"keys": str(found)}
 
 
 def _pushing(account: Account, deps: ChannelDeps) -> Pushing | None:

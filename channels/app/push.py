@@ -47,7 +47,7 @@ class Pushing:
 
     async def send(self, out: Outbound) -> Outcome:
         """Push; any 2xx is delivered."""
-        if not self._always and not out.edit:
+        if not self._always and not out.edit and out.case:
             meanwhile = await self._open_app(out)
             if meanwhile is not None:
                 return meanwhile

@@ -61,10 +61,11 @@ class PushFile(msgspec.Struct):
 
 
 class Push(msgspec.Struct):
-    """What the app's backend is posted about an answer. `id` is the same in every repeat."""
+    """What the app's backend is posted about an answer. `id` is the same in every repeat. notice:
+    something that belongs to no case and stands in no thread."""
 
     id: str
-    type: Literal["message", "edited"]
+    type: Literal["message", "edited", "notice"]
     resident: str
     case: int
     message: str

@@ -161,7 +161,7 @@ def pushed(out: Outbound, at: datetime, file_url: Callable[[str], str]) -> bytes
     return msgspec.json.encode(
         Push(
             id=out.id,
-            type="edited" if out.edit else "message",
+            type="notice" if not out.case else "edited" if out.edit else "message",
             resident=out.to.to,
             case=out.case,
             message=out.id,

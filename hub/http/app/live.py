@@ -61,7 +61,7 @@ async def serve(desk: Desk, ears: Ears, request: web.Request) -> web.StreamRespo
     """GET /live."""
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME, compress=False)
     await socket.prepare(request)
-    talk = Talk(desk, ears, socket)
+    talk = Talk(desk, ears, socket, request.transport)
     with suppress(ConnectionError, TimeoutError):
         await talk.run()
     return socket
@@ -70,10 +70,17 @@ async def serve(desk: Desk, ears: Ears, request: web.Request) -> web.StreamRespo
 class Talk:
     """One connection."""
 
-    def __init__(self, desk: Desk, ears: Ears, socket: web.WebSocketResponse) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        ears: Ears,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+    ) -> None:
         self._desk = desk
         self._ears = ears
         self._socket = socket
+        self._transport = transport
         self._positions: dict[int, str] = {}
         self._known: dict[int, dict[str, str]] = {}
         self._revs: dict[int, int] = {}
@@ -293,8 +300,14 @@ class Talk:
     # ── the wire ─────────────────────────────────────────────────────────────────────────────
 
     async def _say(self, frame: Any) -> None:
-        async with asyncio.timeout(SLOW):
-            await self._socket.send_str(msgspec.json.encode(frame).decode())
+        try:
+            async with asyncio.timeout(SLOW):
+                await self._socket.send_str(msgspec.json.encode(frame).decode())
+        except TimeoutError:
+            # Who does not listen does not hear a farewell either.
+            if self._transport is not None:
+                self._transport.abort()
+            raise
 
     async def _refuse(self, error: HubError) -> None:
         said = refused(error, self._desk.services.deps.texts)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 import channels
 from channels.app.channel import AppChannel
 from hub.http.server import serving
-from hub.ports.channel import CheckFailed, Forged, RawRequest
+from hub.ports.channel import CheckFailed, Forged, Hook, RawRequest, Receiver
 from hub.ports.channel_build import Account, BadAccount, ChannelDeps
 from hub.ports.residentapp import KeysAway, TokenRefused
 from tests.contract.channels.samples import NOW, NoFiles
@@ -149,6 +149,32 @@ async def test_keys_come_from_public_addresses_only() -> None:
         with pytest.raises(KeysAway):
             await channel.resident(token(OLD, "old"), NOW)
         assert backend.asked == 0
+
+
+def test_nobody_writes_in_anothers_name_at_the_bare_door() -> None:
+    """What says who was proven is ours to write, whatever a stranger sends along."""
+    deps = ChannelDeps(clock=Clock(), files=NoFiles(), public_url="https://x", file_url=str)
+    options = {**FACTS, "hs256": "x" * 32}
+    channel: Any = channels.build(Account(id="app", kind="app", options=options), deps)
+    at = int(NOW.timestamp())
+    claims = {"iss": FACTS["issuer"], "aud": FACTS["audience"], "sub": "eve", "iat": at}
+    raw = RawRequest(
+        account="app",
+        method="POST",
+        headers={
+            "authorization": f"Bearer {jwt.encode({**claims, 'exp': at + 60}, 'x' * 32, 'HS256')}",
+            "x-hub-resident": '{"id":"anna"}',
+        },
+        body=b'{"type":"message","id":"m","text":"x"}',
+        received_at=NOW,
+    )
+    channel.verify(raw)
+    assert channel.key(raw).lane == "app:eve"
+    raw.headers = {"x-hub-resident": '{"id":"anna"}'}
+    with pytest.raises(Forged):
+        channel.verify(raw)
+    assert isinstance(channel, Receiver)
+    assert not isinstance(channel, Hook)
 
 
 async def test_the_bare_door_takes_keys_that_are_here() -> None:

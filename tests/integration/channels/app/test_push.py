@@ -128,6 +128,16 @@ async def test_without_a_push_address_an_answer_waits_in_the_thread() -> None:
     assert await world.door.send(ANSWER) == Accepted(("7-2",), state="sent")
 
 
+async def test_what_belongs_to_no_case_is_pushed_or_refused_and_never_dropped() -> None:
+    notice = Outbound(id="letter-1", to=TO, text="Код: 4821")
+    assert await AppWorld().door.send(notice) == Rejected("unsupported")
+    async with opened() as (world, backend):
+        await world.presence.arrive("app:anna", 45)
+        assert await world.door.send(notice) == Accepted(("letter-1",), state="delivered")
+        ((_, body),) = backend.pushed
+        assert (json.loads(body)["type"], json.loads(body)["case"]) == ("notice", 0)
+
+
 async def test_an_open_app_that_takes_the_answer_is_not_woken() -> None:
     async with opened() as (world, backend):
         await world.presence.arrive("app:anna", 45)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -345,3 +346,50 @@ async def test_a_stop_of_the_server_lets_the_app_go_elsewhere(world: AppWorld) -
 async def test_a_page_of_another_host_may_not_listen(client: Client) -> None:
     answer = await client.get("/app/v1/live", headers={"Origin": "https://evil.example"})
     assert answer.status == 403
+
+
+async def test_who_does_not_listen_is_let_go_and_holds_nobody_up(
+    world: AppWorld, anna: Phone, boris: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SLOW", 0.3)
+    for number in range(150):
+        await anna.begin("Очень много слов. " * 1100, f"k{number}")
+    await world.settle()
+    deaf = Line(await anna.client.ws_connect("/app/v1/live", max_msg_size=0))
+    transport = deaf.socket._response.connection.transport  # type: ignore[union-attr]
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    transport.pause_reading()  # type: ignore[attr-defined]
+    await deaf.say(type="hello", token=anna.token)
+    async with asyncio.timeout(20):
+        while "app:anna" not in world.presence.names:
+            await asyncio.sleep(0.01)
+        await boris.begin("Нет воды", "b1")
+        await world.settle()
+        other = await boris.listen()
+        assert texts(await other.until("synced")) == ["Нет воды"]
+        # Its connection ends, and with it everything that was held for it.
+        while "app:anna" in world.presence.names:
+            await asyncio.sleep(0.01)
+    transport.resume_reading()  # type: ignore[attr-defined]
+
+
+async def test_what_has_moved_to_older_pages_is_told_to_who_was_away_for_long(
+    world: AppWorld, anna: Phone
+) -> None:
+    await anna.begin("Нет воды", "k1")
+    await world.settle()
+    line = await anna.listen()
+    await line.until("synced")
+    positions = line.positions
+    await line.socket.close()
+    by = await emma(world)
+    for number in range(60):
+        await world.services.replies.send(1, by, f"Ответ {number} " + "подробно " * 800)
+        await world.services.replies.comment(1, by, "Только для своих " * 100)
+        await world.settle()
+    assert (await world.services.book.load(1)).pages > 0
+    again = await anna.listen(positions)
+    told = texts(await again.until("synced"))
+    assert [text.split()[1] for text in told] == [str(number) for number in range(60)]
+    page = await anna.get("/cases/1/messages?limit=100")
+    assert len(page["items"]) == 61
