@@ -40,14 +40,18 @@ async def incoming(deps: Deps, params: Mapping[str, Any], person: Staff) -> View
 
 
 async def owed(deps: Deps, params: Mapping[str, Any], person: Staff) -> View | None:
-    """A call that is owed past its time. None once it is settled."""
+    """A call that is owed. None once it is settled."""
     entry = await deps.callbacks.get(str(params["callback"]))
-    return owed_view(deps.texts, entry, person, "") if entry and entry.state == "open" else None
+    if entry is None or entry.state != "open":
+        return None
+    return owed_view(deps.texts, entry, person, "", late=entry.late(deps.clock.now()))
 
 
-def owed_view(texts: Texts, entry: Callback, person: Staff, taken_by: str) -> View:
-    """An entry with what can be done about it; `taken_by` is a name."""
-    text = texts.html("bot/operator/owed", person.language, entry=entry, taken_by=taken_by)
+def owed_view(texts: Texts, entry: Callback, person: Staff, taken_by: str, *, late: bool) -> View:
+    """An entry with what can be done about it; `taken_by` is a name, `late`: the norm is broken."""
+    text = texts.html(
+        "bot/operator/owed", person.language, entry=entry, taken_by=taken_by, late=late
+    )
     keys = []
     if entry.state == "open":
         acts = ["owed_done"] if entry.taken_by else ["owed_take", "owed_done"]

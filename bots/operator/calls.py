@@ -58,4 +58,5 @@ async def done(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
 def _drawn(talk: Talk, entry: Callback) -> View:
     assert talk.person is not None
     name = talk.directory.name(entry.taken_by) if entry.taken_by else ""
-    return owed_view(talk.services.deps.texts, entry, talk.person, name)
+    late = entry.late(talk.services.deps.clock.now())
+    return owed_view(talk.services.deps.texts, entry, talk.person, name, late=late)

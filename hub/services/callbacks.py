@@ -16,6 +16,7 @@ from hub.ports.calls import CallbackFilter, CallFilter
 from hub.ports.live import LiveEvent
 from hub.ports.store import Conflict, Duplicate, Page
 from hub.services.deps import Deps
+from hub.services.ringing import rung
 from hub.services.staffletters import letters_to
 
 log = structlog.get_logger()
@@ -132,15 +133,29 @@ class CallbackBook:
                     if entry.add(call, now):
                         await self._deps.callbacks.save(entry)
                         await self._say(entry)
+                    await self._announce(entry, call)
                     return
                 entry = Callback.of(call, now, id=self._deps.ids.new())
                 await self._deps.callbacks.add(entry)
                 log.info("callback.owed", entry=entry.id, why=entry.why)
                 await self._say(entry)
+                await self._announce(entry, call)
             except (Conflict, Duplicate):
                 continue
             return
         raise StoreDown(what="callback", id=call.id)
+
+    async def _announce(self, entry: Callback, call: Call) -> None:
+        """Those whose telephones rang hear at once whom they owe a call, once for an entry: the
+        norm leaves ten minutes. The letter's name makes a repeat of this harmless."""
+        now = self._deps.clock.now()
+        if entry.calls[0] != call.id or entry.taken_by or entry.late(now):
+            return
+        people = rung(call, await self._deps.staff.directory())
+        letters = letters_to(people, f"owed:{entry.id}", "callback", {"callback": entry.id}, now)
+        if letters:
+            await self._deps.letters.add(letters)
+            await self._deps.engine.post([letter.to for letter in letters])
 
     async def _since(self, call: Call) -> bool:
         """People spoke with this number after the call rang in vain."""

@@ -120,3 +120,18 @@ async def test_a_missed_call_that_nobody_calls_back_reaches_the_supervisor(
     await world.vera.press("Готово", on=taken)
     await world.vera.wait_for(lambda seen: seen.text.startswith("✓"))
     assert await world.services.callbacks.waiting() == 0
+
+
+async def test_whoever_did_not_get_through_is_told_at_once(world: BotWorld) -> None:
+    await known(world)
+    await extension(world, "emma", "510")
+    await hear(world, "ringing", leg="a", extension="510")
+    await hear(world, "ended", result="cancelled")
+    shown = await world.emma.wait_for("Пропущенный звонок")
+    assert "перезвоните, ещё" in shown.text
+    assert "Захарова Анна" in shown.text
+    assert shown.buttons == [["Перезвоню", "Готово"]]
+    await hear(world, "ended", name="c2", direction="out", result="answered", callee=Party(ANNA))
+    await world.emma.press("Готово", on=shown)
+    told = await world.emma.wait_for(lambda seen: seen.text.startswith("✓"))
+    assert "перезвонили" in told.text

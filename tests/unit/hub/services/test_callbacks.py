@@ -240,3 +240,44 @@ async def test_whatever_order_the_events_come_in_the_same_is_owed() -> None:
 
 def _done() -> CallbackFilter:
     return CallbackFilter(state="done")
+
+
+async def test_those_whose_telephones_rang_hear_at_once_and_once(world: CallWorld) -> None:
+    await world.at("emma", "510")
+    await world.at("pavel", "511")
+    await world.hear("ringing", leg="a", extension="510")
+    letters = world.store.letters
+    ring = await letters.claim("staff:emma:staff", "me", world.clock.now(), 60)
+    assert ring is not None
+    ring.state = "sent"
+    await letters.settle(ring)
+    for _ in range(3):
+        await world.hear("ended", result="cancelled")
+    assert await letters.due(world.clock.now(), 9) == ["staff:emma:staff"]
+    letter = await letters.claim("staff:emma:staff", "me", world.clock.now(), 60)
+    assert letter is not None
+    assert letter.body["method"] == "callback"
+    letter.state = "sent"
+    await letters.settle(letter)
+    assert await letters.due(world.clock.now(), 9) == []
+
+
+async def test_a_process_that_dies_after_the_save_owes_the_call_all_the_same(
+    world: CallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The inbox row is taken again: the event is no news then, and what follows must follow."""
+    event_key = "pbx:the-end"
+    with monkeypatch.context() as broken:
+        broken.setattr(world.store.callbacks, "add", _dies)
+        with pytest.raises(RuntimeError):
+            await world.hear("ended", key=event_key, result="cancelled")
+    assert await owed(world) is None
+    call = await world.hear("ended", key=event_key, result="cancelled")
+    entry = await owed(world)
+    assert entry is not None
+    assert entry.calls == [call.id]
+    assert len(call.events) == 1
+
+
+async def _dies(entry: object) -> None:
+    raise RuntimeError
