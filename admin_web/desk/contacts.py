@@ -18,7 +18,7 @@ from hub.services.timeline import WANTED, Wanted
 from hub.services.timelineviews import TimelineItem
 
 PAGE = "/desk/contacts"
-ONE = PAGE + "/{id:[A-Za-z0-9_-]{1,100}}"
+ONE = PAGE + "/{id}"
 SHOWN = 40
 """Lines of a timeline, or residents of the book, at first and with every «ещё»."""
 KINDS = ("person", "company", "trader")
