@@ -18,6 +18,8 @@ from hub.ports.texts import Texts
 
 SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 REFERENCES = 12
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _PREFIX = re.compile(r"\s*re\s*:", re.IGNORECASE)
 
 
@@ -125,14 +127,14 @@ class Writer:
 def recipient(address: str) -> Header:
     """The address as a header field takes it; domains in other alphabets are written in Latin.
     Raises BadAddress."""
-    local, at, domain = address.rpartition("@")
+    local, _, domain = address.rpartition("@")
     try:
-        known = Header(username=local, domain=domain.encode("idna").decode("ascii"))
-    except (ValueError, UnicodeError, IndexError):
+        written = domain.encode("idna").decode("ascii")
+        if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(written):
+            raise BadAddress(address)
+        return Header(username=local, domain=written)
+    except (ValueError, IndexError):
         raise BadAddress(address) from None
-    if not at or not local.isascii() or not local or not domain:
-        raise BadAddress(address)
-    return known
 
 
 def _type(mime: str) -> tuple[str, str, str]:
