@@ -21,6 +21,7 @@ NOT_READY = frozenset(
         "errors.process.attachment.video.not.processed",
     }
 )
+ELSEWHERE = frozenset({301, 302, 303, 307, 308, 403, 404})
 # Words of refusals → our text key, and whether the person cannot be reached any more. Lower case,
 # looked for in code and message together; the first that fits.
 REFUSALS: tuple[tuple[str, str, bool], ...] = (
@@ -69,6 +70,9 @@ def _refused(error: Refused, harmless: bool) -> Outcome:
     if status >= 500:
         # 503 is said before anything is begun; after the others the message may be there.
         return Unsure("server")
+    if not error.code and status in ELSEWHERE:
+        # Not MAX speaks, but what stands before it, or another server altogether.
+        return Deferred("server", AFTER_TOKEN, "account")
     return _for_good(error, harmless)
 
 
@@ -84,7 +88,7 @@ def _for_good(error: Refused, harmless: bool) -> Rejected:
     if error.status == 403:
         # «This exception happens when user suspended bot or it doesn't have access to chat».
         return Rejected("blocked", detail, gone=True)
-    if error.status == 404 and error.code:
+    if error.status == 404:
         return Rejected("no_chat", detail, gone=True)
     by_status = {405: "unsupported", 413: "file_size"}
     return Rejected(by_status.get(error.status, "refused"), detail)

@@ -8,17 +8,15 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from channels.max import shapes, vcard
+from channels.max import content, shapes, vcard
 from channels.max.files import attachments
 from channels.max.ids import Ids
-from channels.max.texts import opened_links
 from hub.domain.message import (
     Action,
     Address,
     Edit,
     Identity,
     Inbound,
-    Location,
     Received,
     Sender,
 )
@@ -118,13 +116,13 @@ def _message(
     message: shapes.Message,
     user: shapes.User,
 ) -> list[Received]:
-    found = _attachments(message)
+    found = content.attached(message)
     cards = [
         vcard.card(one.payload, user.user_id, token)
         for one in found
         if one.type == "contact" and one.payload is not None
     ]
-    text = _text(message)
+    text = content.text(message)
     if len(cards) == 1 and cards[0].own and not text:
         action = _action(ids, key, user, update, "contact", cards[0].phone, message.timestamp)
         action.message, action.proven = _mid(key, ids, message), True
@@ -149,7 +147,7 @@ def _inbound(
 ) -> Inbound:
     link = message.link
     quoted = link.message if link and link.type == "reply" else None
-    found = _attachments(message)
+    found = content.attached(message)
     return Inbound(
         key=key,
         account=ids.account,
@@ -163,42 +161,13 @@ def _inbound(
         order=order(message),
         in_reply_to=quoted.mid if quoted else "",
         attachments=attachments(key, found),
-        location=_location(found),
+        location=content.location(found),
     )
 
 
 def _mid(key: str, ids: Ids, message: shapes.Message) -> str:
     """What the message is called in edits and quotes; what only forwards has no name of its own."""
     return message.body.mid if message.body else key.removeprefix(f"{ids.account}:")
-
-
-def _bodies(message: shapes.Message) -> list[shapes.Body]:
-    """What was written, then what was forwarded with it."""
-    link = message.link
-    forwarded = link.message if link and link.type == "forward" else None
-    return [body for body in (message.body, forwarded) if body is not None]
-
-
-def _attachments(message: shapes.Message) -> list[shapes.Attachment]:
-    return [one for body in _bodies(message) for one in body.attachments or []]
-
-
-def _text(message: shapes.Message) -> str:
-    """Everything in it that can be read."""
-    parts = [opened_links(body.text or "", body.markup or []) for body in _bodies(message)]
-    said = "\n".join(part for part in parts if part)
-    for one in _attachments(message):
-        url = one.payload.url if one.type == "share" and one.payload else None
-        if url and url not in said:
-            said = f"{said}\n{url}".strip()
-    return said
-
-
-def _location(found: list[shapes.Attachment]) -> Location | None:
-    for one in found:
-        if one.type == "location" and one.latitude is not None and one.longitude is not None:
-            return Location(one.latitude, one.longitude)
-    return None
 
 
 def _commanded(
@@ -209,7 +178,7 @@ def _commanded(
     user: shapes.User,
     command: re.Match[str],
 ) -> list[Received]:
-    text = _text(message)
+    text = content.text(message)
     word, rest = command[1].lower(), text[command.end() :].strip()
     if word == "start":
         start = _action(ids, key, user, update, "start", rest, message.timestamp)
@@ -217,7 +186,7 @@ def _commanded(
         return [start]
     action = _action(ids, key, user, update, "command", word, message.timestamp)
     action.message = _mid(key, ids, message)
-    if not rest and not attachments(key, _attachments(message)):
+    if not rest and not attachments(key, content.attached(message)):
         return [action]
     # «/new the lift stands»: what stands after the command was said and must not be lost.
     action.key = f"{key}:command"
@@ -251,7 +220,7 @@ def _edit(
 ) -> list[Received]:
     if message.body is None:
         return []
-    text = _text(message)
+    text = content.text(message)
     if command := _COMMAND.match(text):
         # Only what stood after the command became a message.
         text = text[command.end() :].strip()

@@ -33,6 +33,7 @@ TIMEOUT = 15.0
 LARGEST = 8 * 1024 * 1024
 AGAIN, AGAIN_TOKEN, AGAIN_MONEY = 10.0, 60.0, 300.0
 LONGEST_WAIT = 3600.0
+ELSEWHERE = frozenset({301, 302, 303, 307, 308, 404})
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -138,6 +139,9 @@ def refused(answer: Answered) -> Outcome | None:
     if status == 503:
         # Said before anything is begun.
         return Deferred("server", answer.after or AGAIN, "account")
+    if status in ELSEWHERE:
+        # A wrong address of the vendor is nothing that a message did.
+        return Deferred("server", AGAIN_TOKEN, "account")
     if status >= 500:
         return Unsure("server")
     return Rejected("refused", f"HTTP {status}")

@@ -174,8 +174,9 @@ async def test_a_file_too_large_is_refused_before_anything_is_sent(
             {"status": 404, "code": "user.not.found"},
             Rejected("no_chat", "user.not.found", gone=True),
         ),
-        # A wrong address of the server is nothing that the resident did.
-        ({"status": 404, "text": "<html>not here"}, Rejected("refused", "HTTP 404")),
+        # A wrong address of the server, or what stands before it, is nothing of the resident's.
+        ({"status": 404, "text": "<html>not here"}, Deferred("server", 60.0, "account")),
+        ({"status": 403, "text": "<html>blocked"}, Deferred("server", 60.0, "account")),
         ({"status": 405, "code": "no"}, Rejected("unsupported", "no")),
         ({"status": 413, "text": "large"}, Rejected("file_size", "HTTP 413")),
         (
@@ -183,7 +184,7 @@ async def test_a_file_too_large_is_refused_before_anything_is_sent(
             Rejected("too_long", "proto.payload text: size must be 4000"),
         ),
         ({"status": 400, "code": "proto.payload"}, Rejected("refused", "proto.payload")),
-        ({"status": 302, "text": ""}, Rejected("refused", "HTTP 302")),
+        ({"status": 302, "text": ""}, Deferred("server", 60.0, "account")),
         ({"status": 503, "text": ""}, Deferred("server", 1.0)),
         ({"status": 500, "code": "internal"}, Unsure("server")),
         ({"status": 502, "text": "<html>"}, Unsure("server")),

@@ -115,6 +115,8 @@ async def test_what_cannot_be_a_short_message_is_said_before(kind: str) -> None:
         ({"status": 402}, Deferred("no_money", 300.0, "account")),
         ({"status": 429, "headers": {"Retry-After": "7"}}, Deferred("rate_limit", 7.0, "account")),
         ({"status": 503}, Deferred("server", 10.0, "account")),
+        ({"status": 404, "told": "<html>"}, Deferred("server", 60.0, "account")),
+        ({"status": 302}, Deferred("server", 60.0, "account")),
     ],
 )
 async def test_what_http_says_means_the_same_everywhere(
