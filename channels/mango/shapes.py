@@ -88,9 +88,10 @@ recording_state = msgspec.json.Decoder(RecordingState)
 
 
 class Result(msgspec.Struct):
-    """The answer to a command: 1000 is «done»."""
+    """The answer to a command: 1000 is «done». `balance` is there where it was asked for."""
 
     result: Told = None
+    balance: float | str | None = None
 
 
 result = msgspec.json.Decoder(Result)

@@ -237,8 +237,14 @@ async def test_the_doctor_sees_whether_the_signature_is_good(
     exchange: Exchange, office: Office
 ) -> None:
     assert (await exchange.check())["api"].endswith("/vpbx")
-    office.body = b'{"result": 3102}'
-    with pytest.raises(CheckFailed, match="token"):
+    office.body = b'{"balance": "1034.50", "currency": "RUR"}'
+    await exchange.check()
+    for refusal in (b'{"result": 3102}', b"{}"):
+        office.body = refusal
+        with pytest.raises(CheckFailed, match="token"):
+            await exchange.check()
+    office.body = b"<html>"
+    with pytest.raises(CheckFailed, match="api_unreachable"):
         await exchange.check()
 
 
