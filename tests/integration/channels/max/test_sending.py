@@ -298,6 +298,7 @@ def _fine() -> Fault:
 async def test_files_that_are_not_ready_are_waited_for(
     phone: MaxPhone, channel: PolledMax, messenger: MaxServer, files: StoredBytes
 ) -> None:
+    channel._sending._patience = 10.0
     messenger.busy = 1
     await sent(channel, "Вот", files=(stored(files, "1.png", "image/png", png()),))
     assert [one.media for one in await shown(phone)] == ["photo"]
@@ -306,7 +307,8 @@ async def test_files_that_are_not_ready_are_waited_for(
 async def test_files_that_stay_unready_come_again_and_are_not_uploaded_twice(
     phone: MaxPhone, channel: PolledMax, messenger: MaxServer, files: StoredBytes
 ) -> None:
-    messenger.busy = 4
+    channel._sending._patience = 0.0
+    messenger.busy = 2
     out = outbound("Вот", files=(stored(files, "1.mp4", "video/mp4", b"\0\0\0\x18ftyp"),))
     assert await channel.send(out) == Deferred("files_processing", 2.0)
     assert isinstance(await channel.send(out), Deferred)
