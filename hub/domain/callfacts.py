@@ -76,6 +76,7 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     legs: tuple[Leg, ...] = ()
     hands: tuple[Hand, ...] = ()
     rung: tuple[str, ...] = ()
+    rang: bool = False
     transferred: bool = False
     voicemail: bool = False
     request: bool = False
@@ -113,7 +114,7 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def ringing(self) -> bool:
         """It rings, as far as is known: this is when people are to be told who calls."""
-        if self.over or self.answered:
+        if self.over or self.answered or not self.rang:
             return False
         return not self.legs or any(leg.phase != "ended" for leg in self.legs)
 
@@ -160,6 +161,7 @@ def facts_of(events: Iterable[CallEvent]) -> CallFacts:
         legs=legs,
         hands=hands,
         rung=tuple(dict.fromkeys(one.extension for one in known if one.extension)),
+        rang=any(one.kind == "ringing" for one in known),
         transferred=len(hands) > 1 or any(one.kind == "transferred" for one in known),
         voicemail=any(one.kind == "voicemail" for one in known),
         request=any(one.kind == "request" for one in known),

@@ -177,7 +177,7 @@ class Directory(msgspec.Struct, frozen=True):
                 continue
             if wanted and wanted in {one.casefold() for one in person.extensions}:
                 return person
-            if number and person.phone == number:
+            if person.phone and person.phone in {extension, number}:
                 return person
         return None
 

@@ -21,7 +21,7 @@ from hub.services.callers import CallerBook
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.recordings import keeps
-from hub.services.ringing import Ringing
+from hub.services.ringing import Ringing, rung
 
 log = structlog.get_logger()
 
@@ -91,7 +91,9 @@ class CallIntake:
         if facts.direction in {"out", "inner"} and facts.caller.extension:
             had.insert(0, facts.caller.extension)
         call.staff = _logins(had, directory)
-        call.rung = _logins(facts.rung, directory)
+        call.rung = _logins(facts.rung, directory) or call.rung
+        if not call.rung and facts.direction == "in":
+            call.rung = [person.login for person in rung(call, directory)]
         call.spam = await self._spam(facts.number)
         if not call.contact and facts.number and not call.spam:
             proven = facts.direction == "in"

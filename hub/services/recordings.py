@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -92,7 +93,7 @@ class Recordings:
             async with asyncio.timeout(WITHIN):
                 stored = await self._deps.files.put(
                     one.file,
-                    one.attachment().name,
+                    self._name(call, one),
                     _some(fetcher.fetch(one.attachment())),
                     case=0,
                     by=f"call:{call.id}",
@@ -108,6 +109,12 @@ class Recordings:
         else:
             log.info("recordings.fetched", call=call.id, bytes=stored.size)
             await self._write(call.id, one.id, size=stored.size)
+
+    def _name(self, call: Call, one: KeptRecording) -> str:
+        """As people find it again among what they saved: when, and with whom."""
+        at = call.facts.started_at.astimezone(ZoneInfo(self._deps.policy.timezone))
+        ending = one.attachment().name.rpartition(".")[2]
+        return f"{at:%Y-%m-%d_%H-%M-%S}_{call.facts.number.lstrip('+') or call.id[:8]}.{ending}"
 
     async def _write(
         self, call_id: str, name: str, *, size: int = -1, reason: str = "", final: bool = False

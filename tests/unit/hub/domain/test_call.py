@@ -370,3 +370,9 @@ def test_a_call_is_attached_once() -> None:
     assert call.cases == [7]
     assert call.detach(7, AT)
     assert not call.detach(7, AT)
+
+
+def test_a_request_and_a_recording_alone_ring_nowhere() -> None:
+    assert not facts_of([event("request")]).ringing
+    assert not facts_of([event("recording", recording=Recording(id="r"))]).ringing
+    assert facts_of([event("request"), event("ringing", 5)]).ringing

@@ -359,3 +359,35 @@ async def test_events_in_any_order_with_repeats_leave_the_same_call(world: CallW
         assert len(call.events) == len(story)
         assert len(call.recordings) == 1
     assert seen == {(45, 5, "answered", ANNA, LINE, ("510",))}
+
+
+async def test_where_nobody_is_named_the_missed_call_is_everybodys_in_the_group(
+    world: CallWorld,
+) -> None:
+    emma = await world.at("emma")
+    call = await world.missed()
+    assert call.rung == ["emma"]
+    page = await world.services.calls.page(CallFilter(kind="missed"), emma)
+    assert [one.id for one in page.items] == [call.id]
+
+
+async def test_who_answers_with_a_telephone_of_their_own_is_known_by_its_number(
+    world: CallWorld,
+) -> None:
+    await world.at("emma")
+    person = await world.store.staff.get("emma")
+    assert person is not None
+    person.phone = "+79035550000"
+    await world.store.staff.save(person)
+    world.store.staff.forget()
+    call = await world.hear("answered", extension="+79035550000")
+    assert call.staff == ["emma"]
+
+
+async def test_a_saved_recording_says_when_and_with_whom(world: CallWorld) -> None:
+    vera = await world.staff("vera", "supervisor")
+    world.pbx.sounds["r"] = [b"ID3" + b"\0" * 64]
+    call = await world.hear("recording", recording=Recording(id="r", ref="r"))
+    await world.services.recordings.sweep()
+    _, _, info = await world.services.calls.recording(call.id, vera)
+    assert info.name == "2026-11-23_12-00-00_79160000001.mp3"
