@@ -59,7 +59,8 @@ _ALIASES = {
 }
 # No label at all, in effect.
 _NOTHING = frozenset({"", "unknown-8bit", "unknown", "x-unknown", "default", "us-ascii", "ascii"})
-_CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
+# How likely each is before its bytes were looked at.
+_CYRILLIC = {"cp1251": 1.0, "koi8-r": 1.0, "cp866": 0.95, "iso8859-5": 0.85, "mac-cyrillic": 0.75}
 _WESTERN = frozenset({"cp1252", "iso8859-15", "mac-roman", "cp850", "cp437"})
 _STATEFUL = ("utf-16", "utf-32", "utf-7", "iso2022", "hz")
 # How often a letter stands in Russian text, in a thousand.
@@ -73,7 +74,22 @@ _OFTEN = dict(zip(
     strict=True,
 ))
 # fmt: on
+# Pairs of letters of which Russian words are made.
+_PAIRS = frozenset(
+    pair
+    for line in (
+        "ст но то на по ен ни ко ра ов ро го ли ос ре ер не пр во ка ом ол та ал ла ан ор от ат ет",
+        "ел ти ва де од ес мо те ве ит ле ск ть об ил ви ри тр до ев ин за ми ло да ма ки тв ым ых",
+        "ый ая ое ой ие ия ся ши же жи ча чт из ис им ны св сл со си се па пе см бы бу вы вс ди ду",
+        "ту ут уд ур ус ру лу ну му ку зд дн нн сн зн ят ян яв пи хо ше че це ям ах ам ей ег ез ем",
+    )
+    for pair in line.split()
+)
+_PAIR = 45.0
+_RUSSIAN = 30.0
 _SAMPLE = 4096
+# So many letters must speak against a label that says that they are Russian; fewer ones louder.
+_SURE, _FEW = 12, 5
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -175,6 +191,10 @@ def _broken(data: bytes, name: str, rescue: bool) -> Decoded:
     utf8 = _strict(data, "utf-8")
     if utf8 is not None:
         return Decoded(utf8, "charset_lies")
+    if (name in _CYRILLIC or name in _WESTERN) and _mostly_high(data):
+        best, score = _best_cyrillic(data)
+        if score > _RUSSIAN:
+            return Decoded(data.decode(best, "replace"), "charset_lies")
     text = data.decode(name, "replace")
     lost = text.count("\ufffd")
     foreign = sum(1 for one in text[: 64 * 1024] if one > "\x7f")
@@ -189,16 +209,26 @@ def _lies(data: bytes, name: str, text: str) -> str | None:
     if not single:
         return None
     utf8 = _strict(data, "utf-8")
-    if utf8 is not None:
+    if utf8 is not None and (name not in _CYRILLIC or _written_in_cyrillic(utf8)):
         return utf8
-    if name in _CYRILLIC or name in _WESTERN:
-        said = russian(text[:_SAMPLE]) if name in _CYRILLIC else 0.0
-        if name in _WESTERN and not _mostly_high(data):
-            return None
+    if name in _WESTERN and _mostly_high(data):
         best, score = _best_cyrillic(data)
-        if best and best != name and score > 1.6 * said and score > 30:
-            return data.decode(best, "replace")
+        return data.decode(best, "replace") if score > _RUSSIAN else None
+    if name not in _CYRILLIC:
+        return None
+    letters = len(_HIGH.findall(data[:_SAMPLE]))
+    said = max(5.0, russian(_around_high(data).decode(name, "replace")))
+    best, score = _best_cyrillic(data)
+    sure = 1.5 if letters >= _SURE else 4.0
+    if best != name and letters >= _FEW and score > _RUSSIAN and score > sure * said:
+        return data.decode(best, "replace")
     return None
+
+
+def _written_in_cyrillic(text: str) -> bool:
+    """Two letters of a one-byte charset may be one of UTF-8 by chance, but not a Cyrillic one."""
+    foreign = [one for one in text[:_SAMPLE] if one > "\x7f"]
+    return sum("\u0400" <= one <= "\u04ff" for one in foreign) * 2 > len(foreign)
 
 
 def _guess(data: bytes, rescue: bool) -> str:
@@ -207,7 +237,7 @@ def _guess(data: bytes, rescue: bool) -> str:
         return utf8
     if _mostly_high(data):
         best, score = _best_cyrillic(data)
-        if best and score > 30:
+        if score > _RUSSIAN:
             return data.decode(best, "replace")
     broken = data.decode("utf-8", "replace")
     foreign = sum(1 for one in broken[: 64 * 1024] if one > "\x7f")
@@ -241,12 +271,16 @@ def _mostly_high(data: bytes) -> bool:
     letters = sum(1 for one in head if 65 <= one <= 90 or 97 <= one <= 122)
     # Runs of letters of the upper half: accents stand alone.
     runs = len(re.findall(rb"[\x80-\xff]{3,}", head))
+    if not letters:
+        return high >= 2
     return high >= 3 and runs > 0 and (high * 2 >= letters or runs >= 5)
 
 
 def _best_cyrillic(data: bytes) -> tuple[str, float]:
     head = _around_high(data)
-    scored = [(russian(head.decode(name, "replace")), name) for name in _CYRILLIC]
+    scored = [
+        (russian(head.decode(name, "replace")) * likely, name) for name, likely in _CYRILLIC.items()
+    ]
     score, name = max(scored, key=lambda one: one[0])
     return name, score
 
@@ -258,17 +292,18 @@ def _around_high(data: bytes) -> bytes:
 
 
 def russian(text: str) -> float:
-    """How much the letters beyond ASCII look like Russian words: about 50 if they are."""
+    """How much the letters beyond ASCII look like Russian words: 50 and more if they are."""
     total, count, before = 0.0, 0, ""
     for one in text:
-        if one > "\x7f" and not one.isspace():
+        if one > "\x7f":
             count += 1
-            weight = float(_OFTEN.get(one.lower(), -20))
+            small = one.lower()
+            weight = float(_OFTEN.get(small, -20))
             # A capital within a word is what a wrong table makes of small letters.
-            if one.isupper() and before.islower():
-                weight = -60.0
-            elif one.isupper():
-                weight *= 0.8
+            if one.isupper():
+                weight = -60.0 if before.islower() else weight * 0.8
+            if before.lower() + small in _PAIRS:
+                weight += _PAIR
             total += weight
         before = one
     return total / count if count else 0.0

@@ -206,7 +206,7 @@ def _said(
         problems.append("text_cut")
         said = said[: limits.TEXT]
     if whole:
-        return quotes.Split(said)
+        return quotes.Split(said.strip("\n"))
     passed_on = lone or (bool(about.prefixes) and about.prefixes[0] in subjects.FORWARDS)
     found = quotes.split(said, forward=passed_on)
     return msgspec.structs.replace(found, forwarded=found.forwarded or lone)

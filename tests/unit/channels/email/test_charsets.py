@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels.email.wire.charsets import codec, decode, tidy
+from tests.corpora.mail.conversations import conversations
 
 RUSSIAN = "Здравствуйте! Во втором подъезде с потолка течёт вода, третий этаж."
 CYRILLIC = ("koi8-r", "cp1251", "cp866", "iso-8859-5", "mac-cyrillic")
@@ -87,3 +88,22 @@ def test_what_no_page_can_hold_is_taken_out() -> None:
 def test_scraps(data: bytes) -> None:
     for label in ("", "utf-8", "utf-16", "utf-7", "iso-2022-jp", "cp1251", "gb2312"):
         tidy(decode(data, label).text).encode()
+
+
+WRITTEN = sorted({one.text for talk in conversations() for one in talk.letters if one.text})
+
+
+@pytest.mark.parametrize("charset", CYRILLIC)
+def test_all_that_residents_wrote(charset: str) -> None:
+    """An honest label is believed, however short the text; of a longer one none is needed."""
+    for words in WRITTEN:
+        try:
+            data = words.encode(charset)
+        except UnicodeEncodeError:
+            continue
+        assert decode(data, charset).text == words
+        letters = sum(one > "\x7f" for one in words)
+        if letters >= 12 and charset != "mac-cyrillic":
+            assert decode(data, "", rescue=False).text == words
+            assert decode(data, "utf-8", rescue=False).text == words
+            assert decode(data, "iso-8859-1", rescue=False).text == words
