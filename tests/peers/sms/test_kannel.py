@@ -121,19 +121,17 @@ async def test_an_answer_goes_out_and_its_fate_comes_back(tmp_path: Path) -> Non
 
 async def test_what_cannot_be_delivered_says_why(tmp_path: Path) -> None:
     async with bench(tmp_path) as one:
-        for who, state, reason in (
-            ("+79160000000", "failed", "undelivered"),
-            ("+79160000099", "failed", "number"),
-        ):
-            await one.kannel.fake(f"{who} 1234 data Help+me")
-            await until(lambda: one.hub.inbox.asked)
-            one.hub.inbox.asked = 0
-            await one.hub.said()
-            number = 1 if who.endswith("000") else 2
-            boss = await one.hub.staff(f"boss{number}", "supervisor")
+        fates = (
+            ("+79160000000", "Help me", "undelivered"),
+            ("+79160000099", "Me too", "number"),
+        )
+        boss = await one.hub.staff("boss", "supervisor")
+        for number, (who, text, reason) in enumerate(fates, 1):
+            await one.kannel.fake(f"{who} 1234 data {text.replace(' ', '+')}")
+            await one.hub.hears([text for _, text, _ in fates[:number]])
             await one.hub.services.casework.take(number, boss)
             await one.hub.services.replies.send(number, boss, "Master will come")
-            entry = await one.hub.delivered(number, state)
+            entry = await one.hub.delivered(number, "failed")
             assert entry.delivery is not None
             assert entry.delivery.reason == reason
 
