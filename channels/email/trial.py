@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from html import escape
+from email.utils import format_datetime
 
-from channels.email.poller import SIZE, UID
+from channels.email.poller import UID
 from hub.ports.channel import RawRequest
 
 OPTIONS = {
     "address": "trial@uk.example",
-    "imap": "imap://trial:trial@127.0.0.1:9/INBOX",
-    "smtp": "smtp://trial:trial@127.0.0.1:9",
+    "imap": "imap://trial:of-a-trial-alone@127.0.0.1:9/INBOX",
 }
-STYLE = "font-family:Arial,sans-serif;font-size:14px;color:#222222;margin:0 0 12px 0"
+HEAD = """Return-Path: <r{who}@mail.example>
+Delivered-To: trial@uk.example
+Received: from mx.mail.example by mx.uk.example with ESMTPS id {number}; {date}
+Date: {date}
+From: =?UTF-8?B?0JbQuNGC0LXQu9GM?= {who} <r{who}@mail.example>
+To: trial@uk.example
+Message-ID: <{number}.trial@mail.example>
+Subject: =?UTF-8?B?0J7QsdGA0LDRidC10L3QuNC1?= {number}
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="b{number}"
+
+--b{number}
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: base64
+
+{plain}
+--b{number}
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: base64
+
+{html}
+--b{number}--
+"""
 
 
 def request(account: str, number: int, who: int, text: str, at: datetime) -> RawRequest:
-    """A mail with a text and an HTML part, as mail programs write them."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = f"R{who} <resident{who}@example.org>"
-    mail["To"] = OPTIONS["address"]
-    mail["Subject"] = text[:60]
-    mail["Date"] = at
-    mail["Message-ID"] = f"<{number}.trial@example.org>"
-    mail.set_content(text)
-    mail.add_alternative(
-        f'<html><body><p style="{STYLE}">{escape(text)}</p><div>-- <br>R{who}</div></body></html>',
-        subtype="html",
+    """A mail with text and markup, as it lies in the mailbox."""
+    html = f"<html><body><p>{text}</p><p>--<br>{who}</p></body></html>"
+    mail = HEAD.format(
+        who=who,
+        number=number,
+        date=format_datetime(at),
+        plain=encodebytes(text.encode()).decode(),
+        html=encodebytes(html.encode()).decode(),
     )
-    body = mail.as_bytes()
     return RawRequest(
         account=account,
         method="POLL",
-        headers={UID: f"1:{number + 1}", SIZE: str(len(body))},
-        body=body,
+        headers={UID: f"1.{number}"},
+        body=mail.replace("\n", "\r\n").encode(),
         received_at=at,
     )
