@@ -5,13 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from channels.email.wire.addresses import mailboxes
-from channels.email.wire.headers import ids, split, text
+from channels.email.wire.headers import ids, of_a_mail, split, text
 from hub.ports.channel import Key, Malformed
 
-_KNOWN = frozenset(
-    {"from", "to", "subject", "date", "message-id", "received", "return-path", "delivered-to"}
-    | {"sender", "cc", "bcc", "mime-version", "content-type", "reply-to", "x-original-to"}
-)
 _NAMELESS = ("date", "from", "subject", "received")
 
 
@@ -19,7 +15,7 @@ def key(account: str, body: bytes, place: str) -> Key:
     """Its Message-ID and what it holds: programs use their ids again, and some give none. `place`
     (where it lay in the mailbox) names what is no mail at all. Raises Malformed without one."""
     fields, rest = split(body)
-    if not fields.held.keys() & _KNOWN:
+    if not of_a_mail(fields):
         if not place:
             raise Malformed("not_mail")
         return Key(external_id=f"uid:{place}", lane=f"{account}:")

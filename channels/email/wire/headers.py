@@ -46,6 +46,18 @@ class Fields(msgspec.Struct):
         return text(self.raw(name))
 
 
+# A mail has at least one of these; anything may look like «word: words».
+_TELLING = frozenset(
+    {"from", "to", "subject", "date", "message-id", "received", "return-path", "delivered-to"}
+    | {"sender", "cc", "bcc", "mime-version", "content-type", "reply-to", "x-original-to"}
+)
+
+
+def of_a_mail(fields: Fields) -> bool:
+    """Whether these are a mail's fields, and not just bytes that look like some."""
+    return bool(fields.held.keys() & _TELLING)
+
+
 def split(data: bytes) -> tuple[Fields, bytes]:
     """Fields and body. No fields at all: everything is body."""
     fields = Fields(held={}, problems=[])

@@ -13,14 +13,9 @@ from channels.email.wire import automatic, bodies, dsn, html, limits, quotes, su
 from channels.email.wire.addresses import Mailbox, Plus, mailboxes, plus
 from channels.email.wire.dsn import Report
 from channels.email.wire.files import MailFile
-from channels.email.wire.headers import Fields, ids, split, text
+from channels.email.wire.headers import Fields, ids, of_a_mail, split, text
 from channels.email.wire.parts import Count, tree
 
-# A mail has at least one of these; anything may look like «word: words».
-_TELLING = frozenset(
-    {"from", "to", "subject", "date", "message-id", "received", "return-path", "delivered-to"}
-    | {"sender", "cc", "bcc", "mime-version", "content-type", "reply-to", "x-original-to"}
-)
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 
 
@@ -107,7 +102,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
 def read(raw: bytes) -> Mail:
     """Read one mail. Raises NotMail, and nothing else, for what is no mail at all."""
     fields, rest = split(raw if b"\n" in raw else raw.replace(b"\r", b"\n"))
-    if not fields.held.keys() & _TELLING:
+    if not of_a_mail(fields):
         raise NotMail("not_mail")
     problems = list(fields.problems)
     count = Count(problems=problems)
