@@ -64,6 +64,7 @@ class AppChannel:
             files=True,
             edit=True,
             typing=True,
+            seen=True,
             receipts=True,
             idempotent=True,
         )

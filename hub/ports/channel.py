@@ -72,8 +72,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
     `idempotent`: a repeat with the same Outbound.id is no second message. `status_card`: one
     message that is edited in place tells how the case stands. `typing`: it shows that somebody
-    writes. `two_way`: a dialogue is possible. `max_edit`: the longest text that is one message
-    there, so that it can be changed as one.
+    writes, `seen`: what staff have seen. `two_way`: a dialogue is possible. `max_edit`: the longest
+    text that is one message there, so that it can be changed as one.
     `confirms`: nothing shows a resident that their message came, so a case's first one is answered
     by a short notice. `segments`: texts go as short messages, at most `max_segments` for one;
     `latin`: Russian is written in Latin letters there.
@@ -91,6 +91,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     idempotent: bool = False
     status_card: bool = False
     typing: bool = False
+    seen: bool = False
     confirms: bool = False
     two_way: bool = True
     segments: Literal["", "sms"] = ""

@@ -190,8 +190,7 @@ class Casework(CaseStates):
             return []
 
         case = await self._book.change(number, decide, by=by, right="case.read")
-        if any(looked):
-            # A read mark for who wrote it, where the channel shows such.
+        if any(looked) and self._shows_seen(case):
             await self._deps.live.publish(
                 LiveEvent(
                     case=number,
@@ -202,6 +201,10 @@ class Casework(CaseStates):
                 )
             )
         return case
+
+    def _shows_seen(self, case: Case) -> bool:
+        sender = self._deps.senders.get(case.address.account) if case.address else None
+        return sender is not None and sender.caps.seen
 
     async def _known(self, login: str) -> None:
         person = (await self._deps.staff.directory()).staff.get(login)
