@@ -9,6 +9,8 @@ from functools import lru_cache
 import charset_normalizer
 import msgspec
 
+from channels.email.wire import cyrillic
+
 
 class Decoded(msgspec.Struct, frozen=True):
     """Text, and the key of what was wrong: charset_unknown, charset_lies, charset_broken,
@@ -59,38 +61,8 @@ _ALIASES = {
 }
 # No label at all, in effect.
 _NOTHING = frozenset({"", "unknown-8bit", "unknown", "x-unknown", "default", "us-ascii", "ascii"})
-# How likely each is before its bytes were looked at.
-_CYRILLIC = {"cp1251": 1.0, "koi8-r": 1.0, "cp866": 0.95, "iso8859-5": 0.85, "mac-cyrillic": 0.75}
 _WESTERN = frozenset({"cp1252", "iso8859-15", "mac-roman", "cp850", "cp437"})
 _STATEFUL = ("utf-16", "utf-32", "utf-7", "iso2022", "hz")
-# How often a letter stands in Russian text, in a thousand.
-# fmt: off
-_OFTEN = dict(zip(
-    "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
-    (
-        110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16, 14,
-        12, 10, 9, 7, 6, 5, 4, 3, 3, 1, 1,
-    ),
-    strict=True,
-))
-# fmt: on
-# Pairs of letters of which Russian words are made.
-_PAIRS = frozenset(
-    pair
-    for line in (
-        "ст но то на по ен ни ко ра ов ро го ли ос ре ер не пр во ка ом ол та ал ла ан ор от ат ет",
-        "ел ти ва де од ес мо те ве ит ле ск ть об ил ви ри тр до ев ин за ми ло да ма ки тв ым ых",
-        "ый ая ое ой ие ия ся ши же жи ча чт из ис им ны св сл со си се па пе см бы бу вы вс ди ду",
-        "ту ут уд ур ус ру лу ну му ку зд дн нн сн зн ят ян яв пи хо ше че це ям ах ам ей ег ез ем",
-    )
-    for pair in line.split()
-)
-_PAIR = 45.0
-_RUSSIAN = 30.0
-_SAMPLE = 4096
-# So many letters must speak against a label that says that they are Russian; fewer ones louder.
-_SURE, _FEW = 12, 5
-_HIGH = re.compile(rb"[\x80-\xff]")
 
 
 def decode(data: bytes, label: str = "", *, rescue: bool = True) -> Decoded:
@@ -180,7 +152,7 @@ def _by_mark(data: bytes) -> Decoded | None:
 
 
 def _readable(text: str) -> bool:
-    shown = text[:_SAMPLE]
+    shown = text[: cyrillic.SAMPLE]
     odd = sum(1 for one in shown if not one.isprintable() and not one.isspace())
     strange = sum(1 for one in shown if ord(one) > 0x2FFF)
     return odd * 10 <= len(shown) and strange * 2 <= len(shown)
@@ -191,10 +163,9 @@ def _broken(data: bytes, name: str, rescue: bool) -> Decoded:
     utf8 = _strict(data, "utf-8")
     if utf8 is not None:
         return Decoded(utf8, "charset_lies")
-    if (name in _CYRILLIC or name in _WESTERN) and _mostly_high(data):
-        best, score = _best_cyrillic(data)
-        if score > _RUSSIAN:
-            return Decoded(data.decode(best, "replace"), "charset_lies")
+    better = cyrillic.guess(data) if name in cyrillic.CHARSETS or name in _WESTERN else ""
+    if better:
+        return Decoded(data.decode(better, "replace"), "charset_lies")
     text = data.decode(name, "replace")
     lost = text.count("\ufffd")
     foreign = sum(1 for one in text[: 64 * 1024] if one > "\x7f")
@@ -205,29 +176,22 @@ def _broken(data: bytes, name: str, rescue: bool) -> Decoded:
 
 def _lies(data: bytes, name: str, text: str) -> str | None:
     """What the bytes really say, if the one-byte label fits only because it fits everything."""
-    single = name in _CYRILLIC or name in _WESTERN or name.startswith(("cp12", "iso8859", "koi8"))
-    if not single:
+    ours = name in cyrillic.CHARSETS
+    if not ours and not name.startswith(("cp12", "iso8859", "koi8")) and name not in _WESTERN:
         return None
     utf8 = _strict(data, "utf-8")
-    if utf8 is not None and (name not in _CYRILLIC or _written_in_cyrillic(utf8)):
+    if utf8 is not None and (not ours or _written_in_cyrillic(utf8)):
         return utf8
-    if name in _WESTERN and _mostly_high(data):
-        best, score = _best_cyrillic(data)
-        return data.decode(best, "replace") if score > _RUSSIAN else None
-    if name not in _CYRILLIC:
-        return None
-    letters = len(_HIGH.findall(data[:_SAMPLE]))
-    said = max(5.0, russian(_around_high(data).decode(name, "replace")))
-    best, score = _best_cyrillic(data)
-    sure = 1.5 if letters >= _SURE else 4.0
-    if best != name and letters >= _FEW and score > _RUSSIAN and score > sure * said:
-        return data.decode(best, "replace")
-    return None
+    if name in _WESTERN:
+        better = cyrillic.guess(data)
+    else:
+        better = cyrillic.against(name, data) if ours else ""
+    return data.decode(better, "replace") if better else None
 
 
 def _written_in_cyrillic(text: str) -> bool:
     """Two letters of a one-byte charset may be one of UTF-8 by chance, but not a Cyrillic one."""
-    foreign = [one for one in text[:_SAMPLE] if one > "\x7f"]
+    foreign = [one for one in text[: cyrillic.SAMPLE] if one > "\x7f"]
     return sum("\u0400" <= one <= "\u04ff" for one in foreign) * 2 > len(foreign)
 
 
@@ -235,17 +199,16 @@ def _guess(data: bytes, rescue: bool) -> str:
     utf8 = _strict(data, "utf-8")
     if utf8 is not None:
         return utf8
-    if _mostly_high(data):
-        best, score = _best_cyrillic(data)
-        if score > _RUSSIAN:
-            return data.decode(best, "replace")
+    russian = cyrillic.guess(data)
+    if russian:
+        return data.decode(russian, "replace")
     broken = data.decode("utf-8", "replace")
     foreign = sum(1 for one in broken[: 64 * 1024] if one > "\x7f")
     if broken.count("\ufffd") * 8 <= foreign:
         return broken
-    high = len(_HIGH.findall(data[:_SAMPLE]))
-    if rescue and high * 20 >= len(data[:_SAMPLE]):
-        found = charset_normalizer.from_bytes(data[:_SAMPLE], steps=3, chunk_size=512).best()
+    head = data[: cyrillic.SAMPLE]
+    if rescue and cyrillic.high(data) * 20 >= len(head):
+        found = charset_normalizer.from_bytes(head, steps=3, chunk_size=512).best()
         name = codec(found.encoding) if found is not None else ""
         if name:
             return data.decode(name, "replace")
@@ -254,7 +217,7 @@ def _guess(data: bytes, rescue: bool) -> str:
 
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark shows by zeros (Latin) or fours (Cyrillic) at every second byte."""
-    head = data[:_SAMPLE]
+    head = data[: cyrillic.SAMPLE]
     if len(head) < 4:
         return None
     for name, at in (("utf-16-le", 1), ("utf-16-be", 0)):
@@ -262,48 +225,3 @@ def _wide(data: bytes) -> str | None:
         if (high.count(0) + high.count(4)) * 10 >= len(high) * 9:
             return data.decode(name, "replace")
     return None
-
-
-def _mostly_high(data: bytes) -> bool:
-    """Whether words are written in the upper half, as no Western language does."""
-    head = data[:_SAMPLE]
-    high = len(_HIGH.findall(head))
-    letters = sum(1 for one in head if 65 <= one <= 90 or 97 <= one <= 122)
-    # Runs of letters of the upper half: accents stand alone.
-    runs = len(re.findall(rb"[\x80-\xff]{3,}", head))
-    if not letters:
-        return high >= 2
-    return high >= 3 and runs > 0 and (high * 2 >= letters or runs >= 5)
-
-
-def _best_cyrillic(data: bytes) -> tuple[str, float]:
-    head = _around_high(data)
-    scored = [
-        (russian(head.decode(name, "replace")) * likely, name) for name, likely in _CYRILLIC.items()
-    ]
-    score, name = max(scored, key=lambda one: one[0])
-    return name, score
-
-
-def _around_high(data: bytes) -> bytes:
-    found = _HIGH.search(data)
-    at = max(0, found.start() - 16) if found is not None else 0
-    return data[at : at + _SAMPLE]
-
-
-def russian(text: str) -> float:
-    """How much the letters beyond ASCII look like Russian words: 50 and more if they are."""
-    total, count, before = 0.0, 0, ""
-    for one in text:
-        if one > "\x7f":
-            count += 1
-            small = one.lower()
-            weight = float(_OFTEN.get(small, -20))
-            # A capital within a word is what a wrong table makes of small letters.
-            if one.isupper():
-                weight = -60.0 if before.islower() else weight * 0.8
-            if before.lower() + small in _PAIRS:
-                weight += _PAIR
-            total += weight
-        before = one
-    return total / count if count else 0.0
