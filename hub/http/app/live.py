@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from time import monotonic
-from typing import Any
 
 import msgspec
 import structlog
@@ -14,7 +13,6 @@ from aiohttp import WSMsgType, web
 
 from hub.domain.errors import HubError, NotFound, StoreDown
 from hub.domain.message import stable_id
-from hub.http.api.problems import refused
 from hub.http.app.call import Caller, Desk
 from hub.http.app.ears import SOCKETS, Ear, Ears
 from hub.http.app.frames import (
@@ -34,6 +32,7 @@ from hub.http.app.frames import (
     Welcome,
     from_app,
 )
+from hub.http.app.line import Line
 from hub.http.app.refusals import TokenNotTaken
 from hub.services.appnews import read_position
 
@@ -45,8 +44,6 @@ HEARTBEAT = 20.0
 """Seconds between signs of life; at each the store is looked at once more, since a hint may have
 been lost."""
 PRESENT = 45.0
-SLOW = 15.0
-"""Seconds in which an app must take what is sent."""
 WARNING = 60.0
 """Seconds before the token's end at which another one is asked for."""
 LEEWAY = 30.0
@@ -61,7 +58,7 @@ async def serve(desk: Desk, ears: Ears, request: web.Request) -> web.StreamRespo
     """GET /live."""
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME, compress=False)
     await socket.prepare(request)
-    talk = Talk(desk, ears, socket, request.transport)
+    talk = Talk(desk, ears, Line(socket, request, desk.services.deps.texts))
     with suppress(ConnectionError, TimeoutError):
         await talk.run()
     return socket
@@ -70,17 +67,10 @@ async def serve(desk: Desk, ears: Ears, request: web.Request) -> web.StreamRespo
 class Talk:
     """One connection."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        ears: Ears,
-        socket: web.WebSocketResponse,
-        transport: asyncio.Transport | None,
-    ) -> None:
+    def __init__(self, desk: Desk, ears: Ears, line: Line) -> None:
         self._desk = desk
         self._ears = ears
-        self._socket = socket
-        self._transport = transport
+        self._line = line
         self._positions: dict[int, str] = {}
         self._known: dict[int, dict[str, str]] = {}
         self._revs: dict[int, int] = {}
@@ -97,17 +87,17 @@ class Talk:
         except TimeoutError:
             hello = None
         if hello is None:
-            await self._end(NO_HELLO)
+            await self._line.end(NO_HELLO)
             return
         try:
             self._caller = await self._desk.caller(*await self._desk.who(hello.token))
         except HubError as error:
-            await self._refuse(error)
-            await self._end(LATER if error.status == 503 else NO_TOKEN)
+            await self._line.refuse(error)
+            await self._line.end(LATER if error.status == 503 else NO_TOKEN)
             return
         name = self._caller.present
         if self._ears.count(name) >= SOCKETS:
-            await self._end(TOO_MUCH)
+            await self._line.end(TOO_MUCH)
             return
         self._positions = {
             int(number): position
@@ -122,7 +112,7 @@ class Talk:
                     await self._desk.presence.leave(name)
 
     async def _first(self) -> Hello | None:
-        said = await self._socket.receive()
+        said = await self._line.socket.receive()
         if said.type is not WSMsgType.TEXT:
             return None
         try:
@@ -144,19 +134,19 @@ class Talk:
             done = await asyncio.gather(hearing, telling, return_exceptions=True)
         for error in done:
             if isinstance(error, StoreDown):
-                await self._end(LATER)
+                await self._line.end(LATER)
             elif isinstance(error, Exception) and not isinstance(
                 error, ConnectionError | TimeoutError
             ):
                 log.error("app.live", exc_info=error)
-                await self._end(LATER)
-        await self._end(GOING)
+                await self._line.end(LATER)
+        await self._line.end(GOING)
 
     async def _welcome(self) -> None:
         expires = self._caller.resident.expires
         assert expires is not None
         self._warned = False
-        await self._say(Welcome(expires=expires, heartbeat=HEARTBEAT))
+        await self._line.say(Welcome(expires=expires, heartbeat=HEARTBEAT))
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────
 
@@ -179,10 +169,10 @@ class Talk:
             for number in sorted(numbers):
                 await self._sync(ear, number)
             for number in sorted(typing & set(self._positions)):
-                await self._say(Typing(case=number))
+                await self._line.say(Typing(case=number))
             if everything and not self._synced:
                 self._synced = True
-                await self._say(Synced())
+                await self._line.say(Synced())
 
     def _patience(self, sweep: float) -> float:
         """Seconds until there is something to do without a hint."""
@@ -198,12 +188,12 @@ class Talk:
     async def _still_in(self) -> bool:
         left = self._left()
         if left <= -LEEWAY:
-            await self._refuse(TokenNotTaken(reason="expired"))
-            await self._end(NO_TOKEN)
+            await self._line.refuse(TokenNotTaken(reason="expired"))
+            await self._line.end(NO_TOKEN)
             return False
         if left <= WARNING and not self._warned:
             self._warned = True
-            await self._say(Expiring(after=max(0, int(left))))
+            await self._line.say(Expiring(after=max(0, int(left))))
         return True
 
     async def _meet(self, ear: Ear) -> None:
@@ -231,12 +221,12 @@ class Talk:
         except NotFound:
             return
         for message, position in news.fresh:
-            await self._say(MessageCame(case=number, message=message, position=position))
+            await self._line.say(MessageCame(case=number, message=message, position=position))
             self._positions[number] = position
         for message in news.changed:
-            await self._say(MessageChanged(case=number, message=message))
+            await self._line.say(MessageChanged(case=number, message=message))
         if news.card is not None:
-            await self._say(CaseSeen(case=number, card=news.card, position=news.position))
+            await self._line.say(CaseSeen(case=number, card=news.card, position=news.position))
         self._positions[number] = news.position
         at = read_position(news.position)
         ear.docs.update(dict.fromkeys(at.marks if at else (), number))
@@ -244,27 +234,27 @@ class Talk:
     # ── hearing ──────────────────────────────────────────────────────────────────────────────
 
     async def _hear(self, ear: Ear) -> None:
-        async for said in self._socket:
+        async for said in self._line.socket:
             if said.type is not WSMsgType.TEXT:
                 return
             if self._too_fast():
-                await self._end(TOO_MUCH)
+                await self._line.end(TOO_MUCH)
                 return
             try:
                 frame = from_app.decode(said.data)
             except (msgspec.DecodeError, RecursionError):
-                await self._say(Refused(key="malformed", detail=""))
+                await self._line.say(Refused(key="malformed", detail=""))
                 continue
             try:
                 await self._do(frame, ear)
             except StoreDown:
                 raise
             except TokenNotTaken as error:
-                await self._refuse(error)
-                await self._end(NO_TOKEN)
+                await self._line.refuse(error)
+                await self._line.end(NO_TOKEN)
                 return
             except HubError as error:
-                await self._refuse(error)
+                await self._line.refuse(error)
 
     def _too_fast(self) -> bool:
         now = monotonic()
@@ -277,7 +267,7 @@ class Talk:
         caller = self._caller
         match frame:
             case Ping():
-                await self._say(Pong())
+                await self._line.say(Pong())
             case Auth():
                 await self._again(frame, ear)
             case Read():
@@ -296,25 +286,3 @@ class Talk:
         self._caller = await self._desk.caller(door, resident)
         await self._welcome()
         ear.wake.set()
-
-    # ── the wire ─────────────────────────────────────────────────────────────────────────────
-
-    async def _say(self, frame: Any) -> None:
-        try:
-            async with asyncio.timeout(SLOW):
-                await self._socket.send_str(msgspec.json.encode(frame).decode())
-        except TimeoutError:
-            # Who does not listen does not hear a farewell either.
-            if self._transport is not None:
-                self._transport.abort()
-            raise
-
-    async def _refuse(self, error: HubError) -> None:
-        said = refused(error, self._desk.services.deps.texts)
-        await self._say(Refused(key=said.key, detail=said.detail))
-
-    async def _end(self, code: int) -> None:
-        if not self._socket.closed:
-            with suppress(ConnectionError, TimeoutError):
-                async with asyncio.timeout(SLOW):
-                    await self._socket.close(code=code)
