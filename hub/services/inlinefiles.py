@@ -6,7 +6,8 @@ the store has an end.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
 
 from hub.domain.errors import TooLarge
 from hub.domain.message import Attachment, Inbound, InlineFile, stable_id
@@ -17,11 +18,15 @@ LONGEST = 256 * 1024
 """Bytes of text that stand in a case as they are."""
 BEGINNING = 20_000
 """Characters of a longer one that do."""
+AT_A_TIME = 8
+"""Files that are written side by side: each waits for the disk several times."""
 
 
 async def keep_inline(deps: Deps, messages: Sequence[Inbound]) -> None:
     """Store them under their stable ids; a file over the limit is marked, the message stays."""
     await find_stored(deps, messages)
+    room = asyncio.Semaphore(AT_A_TIME)
+    brought: list[Coroutine[None, None, None]] = []
     for message in messages:
         _shorten(message)
         names = {file.id: file for file in message.attachments}
@@ -30,20 +35,29 @@ async def keep_inline(deps: Deps, messages: Sequence[Inbound]) -> None:
             file = names.get(inline.id) or Attachment(
                 id=inline.id, name=inline.name, mime=inline.mime
             )
-            try:
-                stored = await deps.files.put(
-                    inline.id,
-                    file.name,
-                    _once(inline.data),
-                    case=0,
-                    by=message.key,
-                    limit=deps.policy.max_file,
-                    mime=file.mime,
-                )
-            except TooLarge:
-                file.state, file.reason = "failed", "file_too_large"
-                continue
-            file.size, file.mime = stored.size, stored.mime
+            brought.append(_keep(deps, message.key, inline, file, room))
+    if brought:
+        await asyncio.gather(*brought)
+
+
+async def _keep(
+    deps: Deps, key: str, inline: InlineFile, file: Attachment, room: asyncio.Semaphore
+) -> None:
+    async with room:
+        try:
+            stored = await deps.files.put(
+                inline.id,
+                file.name,
+                _once(inline.data),
+                case=0,
+                by=key,
+                limit=deps.policy.max_file,
+                mime=file.mime,
+            )
+        except TooLarge:
+            file.state, file.reason = "failed", "file_too_large"
+            return
+    file.size, file.mime = stored.size, stored.mime
 
 
 def _shorten(message: Inbound) -> None:
