@@ -22,7 +22,15 @@ from hub.services.filing import Filing
 from hub.services.lonefiling import LoneFiling
 from hub.services.receipts import Receipts
 from hub.services.threads import Threads
-from hub.services.understanding import NotYet, holds, only_messages, parse, put_off
+from hub.services.understanding import (
+    NotYet,
+    holds,
+    last_try,
+    of_nobody,
+    only_messages,
+    parse,
+    put_off,
+)
 
 log = structlog.get_logger()
 
@@ -183,6 +191,10 @@ class Intake:
             await self._deps.inbox.later(row.id, parts.due, str(parts))
             return NEED_NOT
         except NotYet as waits:
+            if last_try(row) and all(map(of_nobody, received)):
+                log.info("intake.of_nobody", row=row.id, account=row.account)
+                await self._done(row)
+                return NEED_NOT
             await put_off(self._deps.inbox, row, str(waits), self._deps.clock.now())
             # An edit or report that came too early lets others of its lane go first.
             return NEED_NOT

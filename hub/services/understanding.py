@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from hub.domain.message import Inbound, Received
+from hub.domain.message import DeliveryReport, Edit, Inbound, Received
 from hub.ports.channel import Receiver, Unreadable
 from hub.ports.store import Inbox, InboxRow
 
@@ -39,11 +39,24 @@ def only_messages(received: list[Received]) -> list[Inbound] | None:
 
 async def put_off(inbox: Inbox, row: InboxRow, error: str, now: datetime) -> None:
     """Try the row again later; after all pauses it waits in the quarantine for a person."""
-    if row.tries >= len(PAUSES):
+    if last_try(row):
         await inbox.quarantine(row.id, error, now)
         log.warning("inbox.quarantined", row=row.id, account=row.account, error=error)
         return
     await inbox.later(row.id, now + timedelta(seconds=PAUSES[row.tries]), error)
+
+
+def last_try(row: InboxRow) -> bool:
+    """What fails now is not tried again."""
+    return row.tries >= len(PAUSES)
+
+
+def of_nobody(received: Received) -> bool:
+    """Whether it only tells of a message and says nothing itself: once it is known that no case has
+    that message (a code, a greeting, another program's), nobody needs to look at it."""
+    return isinstance(received, DeliveryReport) or (
+        isinstance(received, Edit) and received.deleted
+    )
 
 
 def holds(row: InboxRow) -> float:

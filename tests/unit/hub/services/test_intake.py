@@ -15,7 +15,7 @@ from hub.ports.channel import Unreadable
 from hub.ports.store import InboxRow, InboxState
 from hub.services.intake import Intake
 from hub.services.understanding import PAUSES
-from tests.support.world import World
+from tests.support.world import START, World
 
 
 async def rows(world: World, state: InboxState) -> list[InboxRow]:
@@ -224,18 +224,38 @@ async def test_report_moves_the_delivery(world: World, emma: Actor, named: str) 
     assert delivery.state == "delivered"
 
 
-async def test_report_on_what_nobody_sent_is_given_up_in_the_end(world: World) -> None:
-    report = DeliveryReport(
-        key="r", account="site", at=world.clock.now(), state="sent", external_id="nothing"
-    )
-    says(world, report)
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (
+            Edit(
+                key="e", account="site", conversation="c", external_id="x", at=START, text="новое"
+            ),
+            1,
+        ),
+        (
+            Edit(
+                key="e", account="site", conversation="c", external_id="x", at=START, deleted=True
+            ),
+            0,
+        ),
+        (DeliveryReport(key="r", account="site", at=START, state="sent", external_id="x"), 0),
+    ],
+    ids=["corrected", "deleted", "reported"],
+)
+async def test_what_is_told_of_an_unknown_message_is_given_up_in_the_end(
+    world: World, change: Edit | DeliveryReport, left: int
+) -> None:
+    """What only tells of a message that no case has is nobody's; new words are looked at."""
+    says(world, change)
     await world.keep(world.inbound("отчёт"))
     for pause in PAUSES:
         await world.settle()
         world.clock.forward(seconds=pause + 4)
         await world.timers.wake()
     await world.settle()
-    assert [row.error for row in await rows(world, "quarantined")] == ["message_missing"]
+    assert [row.error for row in await rows(world, "quarantined")] == ["message_missing"] * left
+    assert await rows(world, "new") == []
 
 
 @pytest.mark.parametrize(("name", "unreachable"), [("blocked", "blocked"), ("unblocked", "")])
