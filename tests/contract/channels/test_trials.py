@@ -7,7 +7,7 @@ import pytest
 import channels
 from hub.ports.channel import RawRequest, Receiver
 from hub.ports.channel_build import Account
-from tests.contract.channels.samples import ACCOUNT, NOW, deps
+from tests.contract.channels.samples import ACCOUNT, NOW, deps, receivers
 
 
 def built(kind: str) -> Receiver:
@@ -19,6 +19,14 @@ def built(kind: str) -> Receiver:
 
 def made(kind: str, number: int, who: int) -> RawRequest:
     return channels.trials()[kind].request(ACCOUNT, number, who, "Течёт кран", NOW)
+
+
+REPORTS_ALONE = {"sms_ru"}
+"""Kinds that hear nothing but what became of what was sent."""
+
+
+def test_every_kind_that_takes_something_in_can_be_tried() -> None:
+    assert set(channels.trials()) == set(receivers()) - REPORTS_ALONE
 
 
 @pytest.mark.parametrize("kind", sorted(channels.trials()))
