@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
+
+from hub.domain.case import Case
+from hub.domain.thread import Entry
 
 STUCK = frozenset({"failed", "uncertain"})
 """Deliveries about which a person has to decide."""
@@ -42,3 +45,30 @@ class Failure(msgspec.Struct, kw_only=True, omit_defaults=True):
     group: str = ""
     tries: int = 0
     at: datetime
+
+
+def failure_of(case: Case, entry: Entry) -> Failure | None:
+    """How this delivery stands in the list; None where it does not belong there."""
+    delivery = entry.delivery
+    if delivery is None or delivery.state not in STUCK:
+        return None
+    return Failure(
+        id=failure_id(case.number, entry.seq),
+        case=case.number,
+        entry=entry.seq,
+        state=cast(Literal["failed", "uncertain"], delivery.state),
+        reason=delivery.reason,
+        detail=delivery.detail,
+        account=delivery.to.account,
+        channel=delivery.to.channel,
+        to=delivery.to.identity,
+        contact=case.contact.id,
+        name=case.contact.name or case.contact.phone,
+        subject=case.subject or case.text[:SHOWN_TEXT],
+        text=entry.text[:SHOWN_TEXT],
+        author=entry.author.login,
+        operator=case.operator,
+        group=case.group,
+        tries=delivery.attempts,
+        at=delivery.at,
+    )

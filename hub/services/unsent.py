@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, cast
 
 from hub.domain.case import Case
 from hub.domain.events import DeliveryChanged
-from hub.domain.failure import SHOWN_TEXT, STUCK, Failure, failure_id
+from hub.domain.failure import STUCK, failure_id, failure_of
 from hub.domain.message import Accepted, Outcome
 from hub.domain.outbox import Row
 from hub.domain.thread import Entry
@@ -49,33 +48,11 @@ class FailureOutlet:
 
 async def note(deps: Deps, case: Case, entry: Entry) -> None:
     """Write down, or strike out, one delivery; open pages hear of it."""
-    delivery = entry.delivery
-    name = failure_id(case.number, entry.seq)
-    if delivery is None or delivery.state not in STUCK:
-        await deps.failures.drop([name])
+    failure = failure_of(case, entry)
+    if failure is None:
+        await deps.failures.drop([failure_id(case.number, entry.seq)])
     else:
-        await deps.failures.put(
-            Failure(
-                id=name,
-                case=case.number,
-                entry=entry.seq,
-                state=cast(Literal["failed", "uncertain"], delivery.state),
-                reason=delivery.reason,
-                detail=delivery.detail,
-                account=delivery.to.account,
-                channel=delivery.to.channel,
-                to=delivery.to.identity,
-                contact=case.contact.id,
-                name=case.contact.name or case.contact.phone,
-                subject=case.subject or case.text[:SHOWN_TEXT],
-                text=entry.text[:SHOWN_TEXT],
-                author=entry.author.login,
-                operator=case.operator,
-                group=case.group,
-                tries=delivery.attempts,
-                at=delivery.at,
-            )
-        )
+        await deps.failures.put(failure)
     await deps.live.publish(
         LiveEvent(
             case=case.number,

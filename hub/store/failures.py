@@ -30,7 +30,7 @@ class Failures:
 
     async def put(self, failure: Failure) -> None:
         """Insert or replace by id."""
-        await put(self._rows, {**document(failure), "tags": _tags(failure)})
+        await put(self._rows, row(failure))
         self._counted_at = -FRESH
 
     @repeated
@@ -117,6 +117,11 @@ class Failures:
             for one in await found.to_list()
         ]
         return sorted(counts, key=lambda one: (-one.count, one.channel, one.reason))
+
+
+def row(failure: Failure) -> Document:
+    """A failure as it is kept."""
+    return {**document(failure), "tags": _tags(failure)}
 
 
 def _tags(failure: Failure) -> list[str]:

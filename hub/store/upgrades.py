@@ -10,10 +10,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.domain.case import Case
+from hub.domain.failure import STUCK, failure_of
 from hub.store.bundles import QUARANTINED
 from hub.store.caserow import holds
 from hub.store.client import Mongo, repeated
-from hub.store.codec import Document
+from hub.store.codec import Document, struct
+from hub.store.failures import row as failure_row
+from hub.store.rows import put
 from hub.store.search import Posting, together
 
 COLLECTION = "upgrades"
@@ -103,6 +107,19 @@ async def _postings(database: Mongo) -> None:
         await words.replace_one({"_id": old["_id"]}, together([posting]))
 
 
+async def _people(database: Mongo) -> None:
+    """A contact that stands for others knows it; what did not arrive in open cases is listed."""
+    contacts, cases = database["contacts"], database["cases"]
+    async for merged in contacts.find({"merged_into": {"$exists": True}}, {"merged_into": 1}):
+        await contacts.update_one({"_id": merged["merged_into"]}, {"$set": {"joined": True}})
+    stuck = {"thread.delivery.state": {"$in": sorted(STUCK)}}
+    async for found in cases.find(stuck):
+        case = struct(Case, found)
+        for failure in [failure_of(case, entry) for entry in case.thread if case.open]:
+            if failure is not None:
+                await put(database["failures"], failure_row(failure))
+
+
 async def _drop_index(database: Mongo, collection: str, name: str) -> None:
     if name in await database[collection].index_information():
         await database[collection].drop_index(name)
@@ -113,6 +130,7 @@ STEPS: tuple[Step, ...] = (
     Step(2, "bundles", _bundles),
     Step(3, "holds", _holds),
     Step(4, "postings", _postings),
+    Step(5, "people", _people),
 )
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
+from msgspec.structs import replace
 
+from hub.domain.case import Case, ContactRef
+from hub.domain.contact import Contact
+from hub.domain.message import Address
+from hub.domain.thread import Delivery, Entry
+from hub.ports.failures import FailureFilter
 from hub.store.client import Mongo, connect
 from hub.store.search import Search
 from hub.store.store import Store
@@ -150,4 +156,48 @@ async def test_words_of_the_first_version_find_their_cases(
     assert await search.numbers("трубы") == [5]
     assert await search.numbers("труба в подвале") == [5]
     assert await search.entries("site", "7") == [(5, 1)]
+    await store.close()
+
+
+async def test_people_and_failures_of_the_version_before_are_known(
+    mongo_url: str, database: str, mongo: Mongo
+) -> None:
+    """A merge did not say whom it made stand for others; failures stood in cases alone."""
+    store = Store.open(mongo_url, database)
+    await upgrade(mongo, NOW, STEPS[:4])
+    to = Address("site", "http", "anna", "external:site:anna", "site:anna")
+    thread = [
+        Entry(
+            key=f"k{seq}",
+            seq=seq,
+            kind="message",
+            direction="out",
+            text="Едем",
+            at=NOW,
+            kept_at=NOW,
+            delivery=Delivery(to=to, at=NOW, state=state, reason="blocked", attempts=1),
+        )
+        for seq, state in ((1, "failed"), (2, "sent"))
+    ]
+    for number, status in ((1, "in_progress"), (2, "closed")):
+        case = Case(
+            number=number,
+            contact=ContactRef(id="a", name="Анна"),
+            status=status,
+            thread=[replace(entry, key=f"{number}:{entry.key}") for entry in thread],
+            seqs=2,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        await store.cases.open(case, f"op{number}")
+    for name, into in (("a", ""), ("b", "a")):
+        contact = Contact(id=name, merged_into=into, created_at=NOW, updated_at=NOW)
+        assert await store.contacts.add_many([contact]) == []
+    await store.prepare()
+    await store.prepare()
+    standing = await store.contacts.get("a")
+    assert standing is not None
+    assert standing.joined
+    page = await store.failures.page(FailureFilter(), None, 10)
+    assert [(one.id, one.name, one.reason) for one in page.items] == [("1-1", "Анна", "blocked")]
     await store.close()
