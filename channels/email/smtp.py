@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import aiosmtplib
 import msgspec
@@ -14,8 +15,9 @@ from channels.email.reports import GONE, reason
 from channels.email.servers import Server
 from hub.domain.message import Accepted, Deferred, Outcome, Rejected, Unsure
 
-CONNECT, ANSWER = 10.0, 20.0
-"""Seconds; the last answer, after the whole mail, may take its time."""
+CONNECT, ANSWER, BEFORE, LONG = 10.0, 10.0, 18.0, 600.0
+"""Seconds for a connection, for an answer, for everything before the mail itself, and for the
+answer to that: who sends it has a patience of its own, which grows with the mail."""
 NETWORK, LOGIN, LATER = 30.0, 300.0, 300.0
 """Seconds until the next try: no server, no entry, «not now» (greylisting ends after minutes)."""
 
@@ -86,14 +88,21 @@ async def _enter(client: SMTP, server: Server) -> None:
 
 async def carry(server: Server, parcel: Parcel) -> tuple[Outcome, bool]:
     """Hand it over. The second value: the server does not accept the plus address as sender."""
-    try:
-        async with opened(server) as client:
-            return await _hand_over(client, parcel)
-    except Refused as refused:
-        return Deferred(refused.why, refused.after, "account"), False
+    async with AsyncExitStack() as stack:
+        try:
+            # Nothing is on its way yet: who is too slow is asked again.
+            async with asyncio.timeout(BEFORE):
+                client = await stack.enter_async_context(opened(server))
+                refusal, bare = await _address(client, parcel)
+        except Refused as nobody:
+            return Deferred(nobody.why, nobody.after, "account"), False
+        except TimeoutError:
+            return Deferred("network", NETWORK, "account"), False
+        return refusal or await _hand_over(client, parcel), bare
 
 
-async def _hand_over(client: SMTP, parcel: Parcel) -> tuple[Outcome, bool]:
+async def _address(client: SMTP, parcel: Parcel) -> tuple[Outcome | None, bool]:
+    """Name sender and recipient; what the server has against them, if anything."""
     limit = client.esmtp_extensions.get("size", "")
     if limit.isdigit() and 0 < int(limit) < len(parcel.mail):
         return Rejected("mail_too_large", f"SIZE {limit}"), False
@@ -113,18 +122,20 @@ async def _hand_over(client: SMTP, parcel: Parcel) -> tuple[Outcome, bool]:
         await client.rcpt(parcel.to, options=wanted, timeout=ANSWER)
     except errors.SMTPResponseException as refusal:
         return refused(refusal), bare
-    except (errors.SMTPException, OSError, TimeoutError):
+    except (errors.SMTPException, OSError):
         return Deferred("network", NETWORK), bare
+    return None, bare
+
+
+async def _hand_over(client: SMTP, parcel: Parcel) -> Outcome:
     try:
-        await client.data(parcel.mail, timeout=ANSWER * 2)
-    except errors.SMTPDataError as refusal:
-        return refused(refusal), bare
+        await client.data(parcel.mail, timeout=LONG)
     except errors.SMTPResponseException as refusal:
-        return refused(refusal), bare
+        return refused(refusal)
     except (errors.SMTPException, OSError, TimeoutError):
         # Whether it has the mail, nobody knows.
-        return Unsure("interrupted"), bare
-    return Accepted((parcel.name,)), bare
+        return Unsure("interrupted")
+    return Accepted((parcel.name,))
 
 
 def refused(refusal: aiosmtplib.SMTPResponseException) -> Outcome:
