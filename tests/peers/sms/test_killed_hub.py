@@ -36,7 +36,7 @@ def deliveries() -> tuple[list[dict[str, Any]], list[str]]:
     the long ones apart from each other."""
     dice, pdus, texts = Random(1842), [], []
     for at in range(36):
-        said = {"source_addr": f"791600000{at % 8:02}", "destination_addr": "1234"}
+        said = {"source_addr": f"791600000{at % 8 + 11}", "destination_addr": "1234"}
         if at % 3:
             texts.append(f"Сообщение {at}")
             data = texts[-1].encode("utf-16-be")
@@ -108,6 +108,9 @@ async def test_killed_in_the_middle_nothing_is_lost_or_doubled(tmp_path: Path) -
             await api.until(case["number"], delivered)
             words = b"".join(one.data[6:] for one in centre.submitted)
             assert words.decode("utf-16-be") == LONG
+        code, seconds = await hub.stop()
+        assert code == 0
+        assert seconds < 10
     finally:
         if hub.alive:
             await hub.stop()
