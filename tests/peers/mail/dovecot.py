@@ -32,7 +32,7 @@ log_path = {folder}/dovecot.log
 info_log_path = {folder}/dovecot.log
 protocols = imap lmtp
 listen = 127.0.0.1
-ssl = no
+{ssl}
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_username_format = %Lu
@@ -61,7 +61,9 @@ service imap-login {{
     port = {imap}
   }}
   inet_listener imaps {{
-    port = 0
+    address = 127.0.0.1
+    port = {imaps}
+    ssl = yes
   }}
 }}
 service lmtp {{
@@ -80,6 +82,11 @@ namespace inbox {{
   inbox = yes
 }}
 """
+
+
+SECURE = """ssl = yes
+ssl_cert = <{pem}
+ssl_key = <{pem}"""
 
 
 async def until(seen: Callable[[], object], what: str = "", seconds: float = PATIENCE) -> None:
@@ -114,14 +121,22 @@ def open_folder(prefix: str) -> Path:
 class Dovecot:
     """Start, stop, kick and kill it; `deliver` brings a mail."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None) -> None:
         self.folder = open_folder("hubdc")
         self.imap, self.lmtp = free_port(), free_port()
+        self.imaps = free_port() if certificate else 0
         self._process: asyncio.subprocess.Process | None = None
         for name in ("run", "mail", "state"):
             (self.folder / name).mkdir()
         shutil.chown(self.folder / "mail", "nobody", "nogroup")
-        text = CONFIG.format(folder=self.folder, imap=self.imap, lmtp=self.lmtp, password=PASSWORD)
+        text = CONFIG.format(
+            folder=self.folder,
+            imap=self.imap,
+            imaps=self.imaps,
+            lmtp=self.lmtp,
+            password=PASSWORD,
+            ssl=SECURE.format(pem=certificate) if certificate else "ssl = no",
+        )
         self._config = self.folder / "dovecot.conf"
         self._config.write_text(text)
 
