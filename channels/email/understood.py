@@ -103,7 +103,7 @@ class Reader:
             )
             inline.append(InlineFile(name, file.data))
             if file.content_id:
-                original.pictures[file.content_id] = name
+                original.pictures.append((file.content_id, name))
         if mail.html:
             original.html = stable_id(message.key, "html")
             inline.append(InlineFile(original.html, mail.html.encode(), "mail.html", "text/html"))

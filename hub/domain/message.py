@@ -99,8 +99,9 @@ class Original(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     `quote` is what was cut off its end, shortened if long. `html` (cleaned, remote pictures
     blocked) and `source` (everything, byte for byte) are ids of stored files; `size` is that of the
-    source in bytes. `blocked` counts the remote pictures; `pictures` are the files that the html
-    names, by their names there. `problems` are text keys of what is wrong with it.
+    source in bytes. `blocked` counts the remote pictures; `pictures` are the names that the
+    html calls pictures by (signs that no field of the store may bear stand in them), with their
+    files. `problems` are text keys of what is wrong with it.
     """
 
     quote: str = ""
@@ -108,7 +109,7 @@ class Original(msgspec.Struct, kw_only=True, omit_defaults=True):
     source: str = ""
     size: int = 0
     blocked: int = 0
-    pictures: dict[str, str] = {}
+    pictures: list[tuple[str, str]] = []
     problems: list[str] = []
 
 

@@ -35,7 +35,7 @@ class Originals:
         markup = (await self._bytes(info, MARKUP)).decode("utf-8", "replace")
         shown: dict[str, str] = {}
         left = PICTURES
-        for name, file_id in kept.pictures.items():
+        for name, file_id in kept.pictures:
             picture = await self._deps.files.info(file_id)
             fits = picture is not None and picture.size <= min(PICTURE, left)
             if picture is None or not fits or not picture.mime.startswith("image/"):

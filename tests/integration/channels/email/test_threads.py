@@ -338,3 +338,11 @@ async def test_mails_in_one_batch_find_each_other(world: MailWorld) -> None:
     await world.settle()
     assert [case.seqs for case in await world.cases()] == [2]
     assert ACCOUNT in (await world.cases())[0].account
+
+
+async def test_what_is_no_mail_at_all_is_kept_and_waits_for_a_person(world: MailWorld) -> None:
+    for body in (b"", b"\x00\xff\xfe", b"no header here\r\n"):
+        assert (await world.fetched(body)).state == "new"
+    await world.settle()
+    assert await world.cases() == []
+    assert (await world.store.inbox.stats(world.clock.now()))["quarantined"] == 3
