@@ -6,6 +6,7 @@ from __future__ import annotations
 import email
 import email.policy
 from email.message import EmailMessage
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from channels.email import smtp
@@ -23,8 +24,13 @@ ACCOUNT = "office"
 class MailWorld(World):
     """`take` gives the hub a mail, `sent` holds the parcels that left."""
 
-    def __init__(self, address: str = "case@uk.example", secret: bytes = b"one house") -> None:
-        super().__init__()
+    def __init__(
+        self,
+        address: str = "case@uk.example",
+        secret: bytes = b"one house",
+        store: Any = None,
+    ) -> None:
+        super().__init__(store)
         self.address = address
         self.sent: list[smtp.Parcel] = []
         self.outcomes: list[Outcome] = []
