@@ -14,11 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pymongo import AsyncMongoClient
 from redis.asyncio import Redis
 
 from hub.store.store import Store
 from tests.support.stores import Mongo, Valkey
+
+# No time is promised on a busy machine, and a run finds what the one before it found.
+settings.register_profile("hub", deadline=None, derandomize=True)
+settings.load_profile("hub")
 
 _shared: list[tuple[Mongo, tempfile.TemporaryDirectory[str]]] = []
 
