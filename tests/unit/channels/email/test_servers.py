@@ -1,0 +1,51 @@
+"""Addresses of servers as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from channels.email.servers import IMAP, SMTP, Server, server
+from hub.ports.channel_build import Account, BadAccount
+
+
+def read(key: str, said: str, **more: object) -> Server:
+    ports = IMAP if key == "imap" else SMTP
+    return server(Account(id="office", kind="email", options={key: said, **more}), key, ports)
+
+
+@pytest.mark.parametrize(
+    ("said", "host", "port", "tls", "user", "password", "folder"),
+    [
+        ("imaps://u:p@h.example", "h.example", 993, True, "u", "p", "INBOX"),
+        ("imap://u:p@h.example:1143/Work", "h.example", 1143, False, "u", "p", "Work"),
+        ("imaps://a%40b.ru:p%2Fw%40@h/INBOX", "h", 993, True, "a@b.ru", "p/w@", "INBOX"),
+        ("imaps://a@b.ru:p/w@h/INBOX", "h", 993, True, "a@b.ru", "p/w", "INBOX"),
+        ("imap://u:p:q@[::1]:1143/INBOX", "::1", 1143, False, "u", "p:q", "INBOX"),
+        ("imaps://u:p@h/INBOX/House", "h", 993, True, "u", "p", "INBOX/House"),
+    ],
+)
+def test_an_address_is_read(
+    said: str, host: str, port: int, tls: bool, user: str, password: str, folder: str
+) -> None:
+    found = read("imap", said)
+    assert (found.host, found.port, found.tls) == (host, port, tls)
+    assert (found.user, found.password, found.folder) == (user, password, folder)
+
+
+def test_a_server_without_a_password_and_the_usual_ports() -> None:
+    assert read("smtp", "smtp://relay.example").port == 25
+    assert read("smtp", "smtp://relay.example").user == ""
+    assert read("smtp", "smtps://u:p@h").port == 465
+
+
+@pytest.mark.parametrize(
+    "said", ["h.example", "http://u:p@h", "imaps://u:p@", "imaps://u:p@h:0", "imaps://u:p@h:x/I"]
+)
+def test_what_is_no_address_names_its_key(said: str) -> None:
+    with pytest.raises(BadAccount, match="imap"):
+        read("imap", said)
+
+
+def test_passwords_are_not_shown() -> None:
+    assert "secret" not in repr(read("imap", "imaps://user:secret@h"))
+    assert "user" not in repr(read("imap", "imaps://user:secret@h"))
