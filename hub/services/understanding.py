@@ -54,9 +54,7 @@ def last_try(row: InboxRow) -> bool:
 def of_nobody(received: Received) -> bool:
     """Whether it only tells of a message and says nothing itself: once it is known that no case has
     that message (a code, a greeting, another program's), nobody needs to look at it."""
-    return isinstance(received, DeliveryReport) or (
-        isinstance(received, Edit) and received.deleted
-    )
+    return isinstance(received, DeliveryReport) or (isinstance(received, Edit) and received.deleted)
 
 
 def holds(row: InboxRow) -> float:
