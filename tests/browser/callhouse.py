@@ -94,9 +94,7 @@ class CallHouse:
         await self.hear("ringing", "c5", "", at=at(60), caller=hidden, **talked)
         await self.hear("answered", "c5", "", at=at(59.5), caller=hidden, **talked)
         await self.hear("ended", "c5", "", at=at(58), caller=hidden, result="answered")
-        await self.hear(
-            "recording", "c5", "", at=at(58), recording=Recording(id="r5", ref="later")
-        )
+        await self.hear("recording", "c5", "", at=at(58), recording=Recording(id="r5", ref="later"))
 
     async def ring(self, number: str = MOROZ, name: str = "now") -> Call:
         """Somebody calls this very moment."""
