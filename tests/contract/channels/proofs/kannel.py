@@ -21,7 +21,9 @@ AGES = False
 def prove(raw: RawRequest) -> None:
     told = proof.Told(raw.query)
     if "out" in told:
-        sign = proof.signature(KEY, raw.account, told.get("out").decode(), told.get("made").decode())
+        sign = proof.signature(
+            KEY, raw.account, told.get("out").decode(), told.get("made").decode()
+        )
         _add(raw, f"sig={sign}")
     else:
         _add(raw, f"key={KEY}")
