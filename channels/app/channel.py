@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -47,7 +48,7 @@ def build(account: Account, deps: ChannelDeps) -> object:
     return SharedApp(account, deps, secret, fetch)
 
 
-class AppChannel:
+class AppChannel(ABC):
     """An AppDoor (hub.ports.residentapp), and a channel in full."""
 
     algorithm: str
@@ -86,11 +87,13 @@ class AppChannel:
         """See AppDoor. A key that is not known yet is looked for."""
         return self._read(token, await self._key(tokens.kid_of(token, self.algorithm), now), now)
 
+    @abstractmethod
     async def _key(self, kid: str, now: datetime) -> str | PyJWK:
-        raise NotImplementedError
+        """The key of this name, looked for if need be. Raises TokenRefused."""
 
+    @abstractmethod
     def _known_key(self, kid: str, now: datetime) -> str | PyJWK:
-        raise NotImplementedError
+        """The same without asking anybody."""
 
     def _read(self, token: str, key: str | PyJWK, now: datetime) -> AppResident:
         return tokens.read(
@@ -188,8 +191,9 @@ class AppChannel:
             facts["push"] = await self._pushing.check()
         return facts
 
+    @abstractmethod
     async def _proofs(self) -> Mapping[str, str]:
-        raise NotImplementedError
+        """What tokens are checked by, as a fact for the doctor. Raises CheckFailed."""
 
     async def close(self) -> None:
         """Close connections."""
