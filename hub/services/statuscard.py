@@ -152,8 +152,7 @@ class StatusOutlet:
             return Skip()
         if state_of(case) != "accepted":
             return Skip()
-        if row.repeat:
-            return Unsure("interrupted")
+        # A repeat bears the same name: a notice twice is better than none.
         often = Limit(f"confirm:{to.account}:{to.to}", CONFIRMATIONS, DAY)
         if row.tries <= 1 and await self._deps.budget.spend([often]) > 0:
             return Skip()
