@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.domain.thread import Author, Entry
+from hub.domain.callevent import CallEvent, Party
 from hub.services.services import Services
 from hub.store.store import Store
 from hub.texts import TemplateTexts
@@ -106,22 +106,24 @@ async def test_calls_that_stand_in_cases_are_listed(api: Program, world: World) 
     for who in ("anna", "boris"):
         await world.say("Нет воды", who)
     number = (await api.get("/cases", params={"q": "воды"}))["items"][-1]["number"]
-    case = await world.services.book.load(number)
-    now = world.clock.now()
-    case.thread.append(
-        Entry(
-            key="call:1",
-            seq=2,
-            kind="call",
-            direction="in",
-            at=now,
-            kept_at=now,
-            author=Author(name="Anna"),
-        )
+    event = CallEvent(
+        key="pbx:1",
+        account="pbx",
+        channel="cti",
+        call="1",
+        kind="summary",
+        at=world.clock.now(),
+        direction="in",
+        caller=Party(number="+79161234567"),
+        talk=10,
+        result="answered",
     )
-    await world.store.cases.save(case, "op")
+    await world.services.call_intake.take(event)
     (call,) = (await api.get("/calls"))["items"]
-    assert (call["kind"], call["case"]) == ("call", number)
+    assert call["cases"] == []
+    await world.services.calls.attach(call["id"], number, await world.staff("olga"))
+    (call,) = (await api.get("/calls", params={"case": str(number)}))["items"]
+    assert call["cases"] == [number]
 
 
 async def test_quick_replies_live(api: Program) -> None:
