@@ -121,7 +121,7 @@ async def test_calls_that_stand_in_cases_are_listed(api: Program, world: World) 
     await world.services.call_intake.take(event)
     (call,) = (await api.get("/calls"))["items"]
     assert call["cases"] == []
-    await world.services.calls.attach(call["id"], number, await world.staff("olga"))
+    await world.services.calls.attach(call["id"], number, await world.staff("olga", "supervisor"))
     (call,) = (await api.get("/calls", params={"case": str(number)}))["items"]
     assert call["cases"] == [number]
 
