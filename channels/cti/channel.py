@@ -46,6 +46,6 @@ class Exchange:
     async def tell(self, raw: RawRequest, kept: Kept, callers: Callers) -> Answer | None:
         """Whoever's calls are spam hears that the line is busy."""
         number = wire.incoming(read(raw.body))
-        if number and (await callers.caller(number)).blocked:
+        if number and await callers.blocked(number):
             return Answer(body=wire.REJECTED)
         return None

@@ -88,6 +88,10 @@ class Call(msgspec.Struct, kw_only=True, omit_defaults=True):
             updated_at=now,
         )
 
+    def introduce(self, contact: str, name: str, premises: str) -> None:
+        """This contact was at the other end."""
+        self.contact, self.name, self.premises = contact, name, premises
+
     def hear(self, event: CallEvent, now: datetime) -> bool:
         """Take an event in, however late or often it comes. True if it was news."""
         if any(event.key == known.key for known in self.events):

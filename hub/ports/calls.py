@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -36,6 +36,9 @@ class Calls(Protocol):
     async def add(self, call: Call) -> None:
         """Raises Duplicate."""
 
+    async def add_many(self, calls: Sequence[Call]) -> list[str]:
+        """Insert; returns ids of those that stood already."""
+
     async def save(self, call: Call) -> None:
         """On {_id, rev}. Raises Conflict."""
 
@@ -67,6 +70,9 @@ class Callbacks(Protocol):
 
     async def open_for(self, number: str) -> Callback | None:
         """The open entry of a number."""
+
+    async def about(self, calls: Sequence[str], numbers: Sequence[str]) -> list[Callback]:
+        """Entries that one of these calls stands in, and open ones of these numbers."""
 
     async def holding(self, call_id: str) -> Callback | None:
         """The entry that this call stands in."""

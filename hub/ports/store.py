@@ -241,6 +241,10 @@ class Contacts(Protocol):
     async def claiming(self, keys: Iterable[str], limit: int) -> list[Contact]:
         """Contacts that hold one of these keys, proven or claimed."""
 
+    async def at_phones(self, numbers: Iterable[str], limit: int) -> list[Contact]:
+        """Contacts that hold one of these numbers (E.164), claim it, or stand in the book with a
+        number that ends alike; merged ones, too."""
+
     async def add_many(self, contacts: Sequence[Contact]) -> list[str]:
         """Insert; returns ids that did NOT get in since an identity is held."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -26,12 +27,19 @@ class Callers(Protocol):
     async def caller(self, number: str) -> Caller:
         """By E.164; an empty Caller for a number that nobody is known by. Raises StoreDown."""
 
+    async def blocked(self, number: str) -> bool:
+        """Whether calls from this number are spam. Raises StoreDown."""
+
 
 class CallDesk(Protocol):
     """Where what exchanges tell becomes calls."""
 
     async def take(self, event: CallEvent) -> None:
         """In any order, any number of times. Raises StoreDown, NotYet."""
+
+    async def take_many(self, calls: Sequence[Sequence[CallEvent]]) -> list[bool]:
+        """The same for what is told of many calls at once; True for those that are done, the others
+        want `take`."""
 
 
 @runtime_checkable

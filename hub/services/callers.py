@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -48,9 +49,7 @@ class CallerBook:
         """See hub.ports.telephony.Callers."""
         if not number:
             return Caller()
-        rules = await self._deps.spam_rules.known()
-        rule = rules.get(Identity("phone", number).key)
-        blocked = rule is not None and rule.what == "spam"
+        blocked = await self.blocked(number)
         contact = await self.holder(number)
         if contact is None:
             maybe = await self.possible(number)
@@ -64,26 +63,23 @@ class CallerBook:
             blocked=blocked,
         )
 
+    async def blocked(self, number: str) -> bool:
+        """See hub.ports.telephony.Callers."""
+        rule = (await self._deps.spam_rules.known()).get(Identity("phone", number).key)
+        return rule is not None and rule.what == "spam"
+
     async def holder(self, number: str) -> Contact | None:
         """Whose number it is: proven, or written down by staff for one person alone."""
         key = Identity("phone", number).key
         holder = (await self._deps.contacts.by_identities([key])).get(key)
         if holder is not None:
             return holder
-        known = [one for one in await self.possible(number) if _by_staff(one, number)]
+        known = [one for one in await self.possible(number) if by_staff(one, number)]
         return known[0] if len(known) == 1 else None
 
     async def possible(self, number: str) -> list[Contact]:
         """Who may be at this number: whoever claims it, or stands in the book with it."""
-        key = Identity("phone", number).key
-        found = await self._deps.contacts.claiming([key], FEW)
-        page = await self._deps.contacts.search("", number, None, FEW)
-        by_id = {one.id: one for one in [*found, *page.items]}
-        return [
-            one
-            for one in by_id.values()
-            if not one.merged_into and (one.phone == number or one.identity(key) is not None)
-        ]
+        return at(await self._deps.contacts.at_phones([number], FEW), number)
 
     async def view(self, number: str) -> CallerView:
         """What is known of a number: the person, who else it may be, their cases."""
@@ -110,10 +106,7 @@ class CallerBook:
             if contact is None and not proven:
                 return None
             if contact is None:
-                contact = Contact(
-                    id=stable_id("contact", identity.key), created_at=now, updated_at=now
-                )
-                contact.prove(identity, now)
+                contact = caller_of(number, now)
                 if not await self._deps.contacts.add_many([contact]):
                     return contact
                 continue
@@ -142,5 +135,24 @@ class CallerBook:
         return ()
 
 
-def _by_staff(contact: Contact, number: str) -> bool:
+def at(found: Iterable[Contact], number: str) -> list[Contact]:
+    """Those of them who may be at this number."""
+    key = Identity("phone", number).key
+    return [
+        one
+        for one in found
+        if not one.merged_into and (one.phone == number or one.identity(key) is not None)
+    ]
+
+
+def caller_of(number: str, now: datetime) -> Contact:
+    """Somebody nobody knew, who called from a number and proved it by that."""
+    identity = Identity("phone", number)
+    contact = Contact(id=stable_id("contact", identity.key), created_at=now, updated_at=now)
+    contact.prove(identity, now)
+    return contact
+
+
+def by_staff(contact: Contact, number: str) -> bool:
+    """Whether staff wrote this number on the card."""
     return contact.phone == number and "phone" in contact.edited

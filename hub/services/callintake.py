@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import structlog
@@ -10,7 +10,6 @@ import structlog
 from hub.domain.call import Call, call_id
 from hub.domain.callevent import CallEvent
 from hub.domain.callnote import CallNote
-from hub.domain.contact import Contact
 from hub.domain.errors import StoreDown
 from hub.domain.message import Identity
 from hub.domain.staff import Directory
@@ -18,6 +17,7 @@ from hub.ports.live import LiveEvent
 from hub.ports.store import Conflict, Duplicate
 from hub.services.callbacks import CallbackBook
 from hub.services.callers import CallerBook
+from hub.services.callgroups import CallGroups
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.recordings import keeps
@@ -39,12 +39,22 @@ class CallIntake:
         self._callers = callers
         self._callbacks = callbacks
         self._ringing = Ringing(deps)
+        self._groups = CallGroups(deps, place)
 
     async def take(self, event: CallEvent) -> None:
         """The event joins its call. What must follow is done again for a repeat: a process may
         have died between the two."""
         call = await self._keep(event)
         await self.follow(call)
+
+    async def take_many(self, calls: Sequence[Sequence[CallEvent]]) -> list[bool]:
+        """See hub.ports.telephony.CallDesk. Of what is plain nothing follows but that people
+        see it; should the process die here, the repeat is taken alone."""
+        kept = await self._groups.keep(calls)
+        for call in kept.values():
+            await self._ringing.tell(call)
+            await self._deps.live.publish(_live(call))
+        return [number in kept for number in range(len(calls))]
 
     async def follow(self, call: Call) -> None:
         """Whatever a call's present state asks for. Doing it twice leaves the same."""
@@ -86,20 +96,13 @@ class CallIntake:
     async def _who(self, call: Call, now: datetime) -> None:
         """Who is at the other end, and who of the staff had it or was rung."""
         facts = call.facts
-        directory = await self._deps.staff.directory()
-        had = [hand.extension for hand in facts.hands]
-        if facts.direction in {"out", "inner"} and facts.caller.extension:
-            had.insert(0, facts.caller.extension)
-        call.staff = _logins(had, directory)
-        call.rung = _logins(facts.rung, directory) or call.rung
-        if not call.rung and facts.direction == "in":
-            call.rung = [person.login for person in rung(call, directory)]
+        place(call, await self._deps.staff.directory())
         call.spam = await self._spam(facts.number)
         if not call.contact and facts.number and not call.spam:
             proven = facts.direction == "in"
             contact = await self._callers.of_call(facts.number, now, proven=proven)
             if contact is not None:
-                _introduce(call, contact)
+                call.introduce(contact.id, contact.name, contact.premises)
 
     async def _spam(self, number: str) -> bool:
         if not number:
@@ -108,8 +111,16 @@ class CallIntake:
         return rule is not None and rule.what == "spam"
 
 
-def _introduce(call: Call, contact: Contact) -> None:
-    call.contact, call.name, call.premises = contact.id, contact.name, contact.premises
+def place(call: Call, directory: Directory) -> None:
+    """Say who of the staff had the call or was rung."""
+    facts = call.facts
+    had = [hand.extension for hand in facts.hands]
+    if facts.direction in {"out", "inner"} and facts.caller.extension:
+        had.insert(0, facts.caller.extension)
+    call.staff = _logins(had, directory)
+    call.rung = _logins(facts.rung, directory) or call.rung
+    if not call.rung and facts.direction == "in":
+        call.rung = [person.login for person in rung(call, directory)]
 
 
 def _logins(extensions: Iterable[str], directory: Directory) -> list[str]:

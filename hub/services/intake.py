@@ -157,12 +157,41 @@ class Intake:
             waits = await asyncio.gather(*(self._talk(lane) for lane in staff.values()))
             stuck |= {lane: wait for lane, wait in zip(staff, waits, strict=True) if wait >= 0}
         single.sort(key=lambda pair: (pair[0].at, pair[0].seq))
+        single = await self._ring(single)
         for row, received in single:
             if row.lane not in stuck:
                 wait = await self._one(row, received)
                 if wait >= 0:
                     stuck[row.lane] = wait
         return stuck
+
+    async def _ring(
+        self, rows: list[tuple[InboxRow, list[Received]]]
+    ) -> list[tuple[InboxRow, list[Received]]]:
+        """Take many calls at once; returns the rows that must be looked at one by one."""
+        told = [
+            (row, [one for one in received if isinstance(one, CallEvent)])
+            for row, received in rows
+            if received and not row.tries
+        ]
+        whole = {row.id: len(received) for row, received in rows}
+        told = [(row, events) for row, events in told if len(events) == whole[row.id]]
+        if self._calls is None or len(told) < 2:
+            return rows
+        try:
+            flags = await self._calls.take_many([events for _, events in told])
+        except StoreDown:
+            raise
+        except Exception:
+            log.exception("intake.calls", rows=len(told))
+            return rows
+        done = [row for (row, _), taken in zip(told, flags, strict=True) if taken]
+        now = self._deps.clock.now()
+        await self._deps.inbox.done([row.id for row in done], now)
+        for row in done:
+            self._deps.measures.understood(row.account, "done", (now - row.at).total_seconds())
+        gone = {row.id for row in done}
+        return [pair for pair in rows if pair[0].id not in gone]
 
     async def _file(
         self, rows: list[tuple[InboxRow, list[Inbound]]]

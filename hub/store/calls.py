@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import BulkWriteError
 
 from hub.domain.call import Call
 from hub.domain.callback import Callback
 from hub.ports.calls import CallbackFilter, CallFilter
 from hub.ports.store import Page
-from hub.store.client import Collection, Mongo, repeated
+from hub.store.client import Collection, Mongo, refused, repeated
 from hub.store.codec import Document, struct
 from hub.store.cursor import after, place
 from hub.store.rows import add, swap, with_rev
@@ -49,6 +50,16 @@ class Calls:
     async def add(self, call: Call) -> None:
         """Raises Duplicate."""
         await add(self._calls, _row(call))
+
+    @repeated
+    async def add_many(self, calls: Sequence[Call]) -> list[str]:
+        """Insert; ids of those that stood already (perhaps by ourselves: taking them once more does
+        no harm)."""
+        try:
+            await self._calls.insert_many([_row(one) for one in calls], ordered=False)
+        except BulkWriteError as error:
+            return [calls[index].id for index in refused(error)]
+        return []
 
     async def save(self, call: Call) -> None:
         """On {_id, rev}; raises Conflict."""
@@ -117,6 +128,14 @@ class Callbacks:
     async def open_for(self, number: str) -> Callback | None:
         """The open entry of a number."""
         return _entry(await self._rows.find_one({"open_number": number}))
+
+    @repeated
+    async def about(self, calls: Sequence[str], numbers: Sequence[str]) -> list[Callback]:
+        """Entries that one of these calls stands in, and open ones of these numbers."""
+        mine = self._rows.find({"calls": {"$in": list(calls)}})
+        theirs = self._rows.find({"open_number": {"$in": list(numbers)}})
+        found = [*[one async for one in mine], *[one async for one in theirs]]
+        return [struct(Callback, one) for one in {one["_id"]: one for one in found}.values()]
 
     @repeated
     async def holding(self, call_id: str) -> Callback | None:

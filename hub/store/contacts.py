@@ -68,9 +68,17 @@ class Contacts:
         wanted = list(dict.fromkeys(keys))
         return await self._claiming(wanted, limit) if wanted else []
 
-    @repeated
     async def _claiming(self, keys: list[str], limit: int) -> list[Contact]:
-        found = self._contacts.find({"words": {"$in": [f"={key}" for key in keys]}}).limit(limit)
+        return await self._found([f"={key}" for key in keys], limit)
+
+    async def at_phones(self, numbers: Iterable[str], limit: int) -> list[Contact]:
+        """Contacts that hold, claim or are said to have one of these numbers."""
+        wanted = [word for one in numbers for word in (f"=phone:{one}", phone_word(one)) if word]
+        return await self._found(list(dict.fromkeys(wanted)), limit) if wanted else []
+
+    @repeated
+    async def _found(self, words: list[str], limit: int) -> list[Contact]:
+        found = self._contacts.find({"words": {"$in": words}}).limit(limit)
         return [struct(Contact, one) async for one in found]
 
     @repeated

@@ -230,10 +230,12 @@ async def test_contacts_merged_both_ways_at_once_make_no_circle(
     await world.say("раз", "boris")
     anna, boris = await contact_ids(world, 1, 2)
     save = world.store.contacts.save
-    both = asyncio.Barrier(2)
+    both, first = asyncio.Barrier(2), {anna, boris}
 
     async def together(contact: Contact) -> None:
-        if contact.merged_into:
+        # The merges themselves meet here; what is written after them goes its way.
+        if contact.merged_into and contact.id in first:
+            first.discard(contact.id)
             await both.wait()
         await save(contact)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from hub.domain.call import Call
@@ -26,6 +26,13 @@ class MemoryCalls:
 
     async def add(self, call: Call) -> None:
         self._rows.add(call)
+
+    async def add_many(self, calls: Sequence[Call]) -> list[str]:
+        there = [one.id for one in calls if one.id in self._rows]
+        for one in calls:
+            if one.id not in there:
+                self._rows.add(one)
+        return there
 
     async def save(self, call: Call) -> None:
         self._rows.swap(call)
@@ -64,6 +71,14 @@ class MemoryCallbacks:
     async def open_for(self, number: str) -> Callback | None:
         found = self._rows.where(lambda one: (one.state, one.number) == ("open", number))
         return found[0] if found else None
+
+    async def about(self, calls: Sequence[str], numbers: Sequence[str]) -> list[Callback]:
+        asked = set(calls)
+        return self._rows.where(
+            lambda one: (
+                bool(asked & set(one.calls)) or (one.state == "open" and one.number in numbers)
+            )
+        )
 
     async def holding(self, call_id: str) -> Callback | None:
         found = self._rows.where(lambda one: call_id in one.calls)

@@ -39,6 +39,14 @@ class MemoryContacts:
         found = self._rows.where(lambda c: bool(wanted & {known.key for known in c.identities}))
         return found[:limit]
 
+    async def at_phones(self, numbers: Iterable[str], limit: int) -> list[Contact]:
+        wanted = set(numbers)
+        keys = {f"phone:{one}" for one in wanted}
+        found = self._rows.where(
+            lambda c: c.phone in wanted or bool(keys & {known.key for known in c.identities})
+        )
+        return found[:limit]
+
     async def add_many(self, contacts: Sequence[Contact]) -> list[str]:
         lost = []
         for contact in contacts:
