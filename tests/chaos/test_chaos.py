@@ -172,6 +172,8 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(tmp_path: P
         for one in [*operators, swiper]:
             one.stop.set()
         await asyncio.gather(*answering)
+        said = {f"сообщение {name}" for name in site.confirmed} | set(phones.said) | providers.words
+        await verify.stands(record.mongo_url, said, 120)
         await verify.quiet(record.mongo_url, 180)
         cases = await verify.everything(record.mongo_url)
         calls = await verify.calls(record.mongo_url)
@@ -185,7 +187,6 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(tmp_path: P
         await emulator.stop()
         await receiver.stop()
         await messenger.stop()
-    said = {f"сообщение {name}" for name in site.confirmed} | set(phones.said) | providers.words
     each_call_once(calls, providers.calls)
     verify.incoming_once(cases, said)
     verify.in_order(cases)

@@ -13,6 +13,17 @@ from hub.store.bundles import QUARANTINED
 TERMINAL = {"sent", "delivered", "read", "failed", "uncertain"}
 
 
+async def stands(url: str, texts: set[str], seconds: float) -> None:
+    """Wait until all of these have come in: a poller that was killed is followed by another one
+    after seconds, and until then what was written waits at the provider. Counting is for later."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < deadline:
+        found = {entry["text"] for case in await everything(url) for entry in case["whole"]}
+        if texts <= found:
+            return
+        await asyncio.sleep(0.5)
+
+
 async def quiet(url: str, seconds: float) -> None:
     """Wait until inbox, outboxes and letters have nothing left to do."""
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url)
