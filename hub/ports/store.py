@@ -179,6 +179,9 @@ class Cases(Protocol):
     async def by_external(self, account: str, external_id: str) -> tuple[int, int] | None:
         """(case, seq) of the entry that the provider calls so, pages included."""
 
+    async def by_externals(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """`by_external` for many: (account, the provider's id) → number of the case."""
+
     async def paged_entry(self, number: int, seq: int) -> Entry | None:
         """An entry that has moved to a page."""
 
@@ -271,6 +274,19 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class NewFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that is there as a whole. `mime` is what it is said to be, or, if `made` by ourselves,
+    what it is."""
+
+    id: str
+    name: str
+    data: bytes
+    case: int
+    by: str
+    mime: str = ""
+    made: bool = False
+
+
 class Files(Protocol):
     """File bytes (GridFS). The type is sniffed from the bytes."""
 
@@ -286,6 +302,9 @@ class Files(Protocol):
         mime: str = "",
     ) -> StoredFile:
         """Store; the same id again is kept as it was first. Raises TooLarge over `limit` bytes."""
+
+    async def put_many(self, files: Sequence[NewFile]) -> dict[str, StoredFile]:
+        """`put` for whole files, with few calls for all of them: how each stands now, by its id."""
 
     async def info(self, file_id: str) -> StoredFile | None: ...
 

@@ -6,22 +6,32 @@ after a crash, never mix their parts. What a crash left half done is cleared awa
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 from gridfs.asynchronous import AsyncGridFSBucket
 from gridfs.errors import FileExists
-from pymongo.errors import AutoReconnect
+from pymongo.errors import AutoReconnect, BulkWriteError
 
 from hub.domain.errors import StoreDown, TooLarge
-from hub.store.client import Mongo, repeated
+from hub.store.client import LIGHT, Mongo, refused, repeated
 from hub.store.codec import Document
 
 CHUNK = 255 * 1024
 GIVEN_UP = timedelta(hours=2)
 """No upload takes so long; an older unfinished one died."""
+AT_ONCE = 4 * 1024 * 1024
+"""Bytes of chunks that go in one command."""
+
+
+class Blob(NamedTuple):
+    """A file that is there as a whole."""
+
+    name: str
+    data: bytes
+    metadata: Mapping[str, Any]
 
 
 class Blobs:
@@ -117,4 +127,90 @@ class Blobs:
     async def _clear(self) -> None:
         old = ObjectId.from_datetime(datetime.now(UTC) - GIVEN_UP)
         async for upload in self._uploads.find({"_id": {"$lt": old}}).limit(10):
+            for one in upload.get("files", ()):
+                await self._end(one, whole=False)
             await self._end(upload["_id"], whole=False)
+
+    async def put_many(self, blobs: Sequence[Blob]) -> dict[str, Document]:
+        """Store these with one command of each kind; a name that stands already stays as it is.
+        How each stands now, by its name."""
+        held = await self._named([one.name for one in blobs])
+        fresh = {one.name: one for one in reversed(blobs) if one.name not in held}
+        if not fresh:
+            return held
+        await self._clear()
+        made = [_file(one) for one in fresh.values()]
+        upload = ObjectId()
+        await self._open(upload, [one["_id"] for one in made])
+        for part in _heaped(made, [one.data for one in fresh.values()]):
+            await self._add(part)
+        other = await self._stand(made)
+        await self._forget(upload, [one["_id"] for one in made if one["filename"] in other])
+        return held | {one["filename"]: one for one in made} | other
+
+    @repeated
+    async def _named(self, names: Sequence[str]) -> dict[str, Document]:
+        found = self._files.find({"filename": {"$in": list(names)}})
+        return {one["filename"]: one async for one in found}
+
+    @repeated
+    async def _open(self, upload: ObjectId, files: Sequence[ObjectId]) -> None:
+        # What follows is durable, and this with it: the journal keeps the order.
+        light = self._uploads.with_options(write_concern=LIGHT)
+        marks = {"open": True, "files": list(files)}
+        await light.update_one({"_id": upload}, {"$set": marks}, upsert=True)
+
+    @repeated
+    async def _add(self, chunks: Sequence[Document]) -> None:
+        try:
+            await self._chunks.insert_many(chunks, ordered=False)
+        except BulkWriteError as error:
+            # Nobody else has these ids: what is there is ours, of a call whose answer was lost.
+            refused(error)
+
+    @repeated
+    async def _stand(self, files: Sequence[Document]) -> dict[str, Document]:
+        """Give them their names; those that are somebody else's by now."""
+        try:
+            await self._files.insert_many(files, ordered=False)
+        except BulkWriteError as error:
+            doubtful = {files[index]["filename"]: files[index]["_id"] for index in refused(error)}
+            held = await self._named(list(doubtful))
+            return {name: one for name, one in held.items() if one["_id"] != doubtful[name]}
+        return {}
+
+    @repeated
+    async def _forget(self, upload: ObjectId, lost: Sequence[ObjectId]) -> None:
+        if lost:
+            await self._chunks.delete_many({"files_id": {"$in": list(lost)}})
+        await self._uploads.with_options(write_concern=LIGHT).delete_one({"_id": upload})
+
+
+def _file(blob: Blob) -> Document:
+    """Its document, as GridFS would have it."""
+    now = datetime.now(UTC)
+    return {
+        "_id": ObjectId(),
+        "filename": blob.name,
+        "metadata": dict(blob.metadata),
+        "chunkSize": CHUNK,
+        "length": len(blob.data),
+        # As it is read back: the store counts in milliseconds.
+        "uploadDate": now.replace(microsecond=now.microsecond // 1000 * 1000),
+    }
+
+
+def _heaped(files: Sequence[Document], data: Sequence[bytes]) -> Iterator[list[Document]]:
+    """Their chunks, as many at a time as go in one command."""
+    heap: list[Document] = []
+    size = 0
+    for file, whole in zip(files, data, strict=True):
+        for number, start in enumerate(range(0, len(whole), CHUNK)):
+            part = whole[start : start + CHUNK]
+            if heap and size + len(part) > AT_ONCE:
+                yield heap
+                heap, size = [], 0
+            heap.append({"_id": ObjectId(), "files_id": file["_id"], "n": number, "data": part})
+            size += len(part)
+    if heap:
+        yield heap

@@ -43,7 +43,7 @@ class Cases:
         self.thread, self.keys_held = self._pages.thread, self._pages.keys_held
         self.old_history = self._pages.history
         self.by_external, self.paged_entry = self._pages.by_external, self._pages.entry
-        self.save_paged = self._pages.save
+        self.save_paged, self.by_externals = self._pages.save, self._pages.by_externals
         self.page, self.counts, self.of_contact = lists.page, lists.counts, lists.of_contact
         self.past, self.stats = lists.past, lists.stats
 

@@ -7,7 +7,7 @@ stands there. A crash in between leaves a page that no case counts: it is writte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pymongo.errors import DuplicateKeyError
 
@@ -165,6 +165,38 @@ class Pages:
                 return number, seq
         return None
 
+    async def by_externals(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """`by_external` for many; number of the case. Newest threads are read together."""
+        places = await self._search.entries_of(names)
+        known = await self._called({number for some in places.values() for number, _ in some})
+        found: dict[tuple[str, str], int] = {}
+        for (account, external_id), some in places.items():
+            for number, seq in some:
+                named = known.get((number, seq))
+                if named is None:
+                    entry = await self._entry(number, seq)
+                    named = _names(entry) if entry is not None else ("", ())
+                if named[0] == account and external_id in named[1]:
+                    found[account, external_id] = number
+                    break
+        return found
+
+    @repeated
+    async def _called(
+        self, numbers: Iterable[int]
+    ) -> dict[tuple[int, int], tuple[str, Sequence[str]]]:
+        """What entries of the newest threads of these cases are called."""
+        wanted = list(numbers)
+        if not wanted:
+            return {}
+        names = {f"thread.{name}": 1 for name in ("seq", "account", "external_ids")}
+        found = self._cases.find({"_id": {"$in": wanted}}, names)
+        return {
+            (one["_id"], int(entry["seq"])): _names(entry)
+            async for one in found
+            for entry in one.get("thread", ())
+        }
+
     @repeated
     async def _entry(self, number: int, seq: int) -> Document | None:
         """An entry wherever it stands."""
@@ -194,6 +226,10 @@ class Pages:
                 if page is not None and _position(page.get("thread", []), seq) is not None:
                     return page
         return None
+
+
+def _names(entry: Document) -> tuple[str, Sequence[str]]:
+    return entry.get("account", ""), entry.get("external_ids", ())
 
 
 def _position(thread: list[Document], seq: int) -> int | None:

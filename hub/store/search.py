@@ -95,6 +95,21 @@ class Search:
             if called_ == name
         ]
 
+    @repeated
+    async def entries_of(
+        self, names: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], list[tuple[int, int]]]:
+        """`entries` for many (account, the provider's id)."""
+        wanted = {external(*name): name for name in names}
+        places: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        if wanted:
+            found = self._words.find({"words": {"$in": list(wanted)}}, {"called": 1})
+            async for one in found:
+                for called_, number, seq in one.get("called", ()):
+                    if called_ in wanted:
+                        places.setdefault(wanted[called_], []).append((int(number), int(seq)))
+        return places
+
     async def _weight(self, term: str) -> int:
         found = self._words.find({"words": term}, {"_id": 1}).limit(PROBE)
         return len(await found.to_list())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hub.domain.errors import NotFound, TooLarge
+from hub.ports.store import NewFile
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
 BIG = bytes(range(256)) * 3000
@@ -105,3 +106,53 @@ async def test_what_is_not_there_is_not_found(ports: Any) -> None:
     assert await ports.files.info("f1") is None
     with pytest.raises(NotFound):
         await read(ports, "f1")
+
+
+def new(file_id: str, data: bytes, name: str = "x.bin", **given: Any) -> NewFile:
+    return NewFile(id=file_id, name=name, data=data, **{"case": 1, "by": "ann"} | given)
+
+
+async def test_many_files_are_stored_as_one_by_one(ports: Any) -> None:
+    large = BIG * 7
+    files = [new("f1", PNG, "photo.exe"), new("f2", b""), new("f3", BIG, case=7), new("f4", large)]
+    held = await ports.files.put_many(files)
+    assert [held[f"f{n}"].size for n in (1, 2, 3, 4)] == [len(one.data) for one in files]
+    assert (held["f1"].mime, held["f3"].case, held["f3"].by) == ("image/png", 7, "ann")
+    for file in files:
+        assert await read(ports, file.id) == file.data
+        stored = await ports.files.info(file.id)
+        assert (stored.id, stored.name, stored.size) == (file.id, file.name, len(file.data))
+    assert await read(ports, "f4", 300_000, 300_010) == large[300_000:300_010]
+    assert await ports.files.put_many([]) == {}
+
+
+async def test_of_many_files_those_that_stand_are_kept(ports: Any) -> None:
+    first = await put(ports, "f1", b"first", case=3)
+    held = await ports.files.put_many([new("f1", b"another"), new("f2", b"new"), new("f2", b"x")])
+    assert held["f1"] == first
+    assert sorted(held) == ["f1", "f2"]
+    assert await read(ports, "f2") == b"new"
+    assert await read(ports, "f1") == b"first"
+    again = await ports.files.put_many([new("f2", b"later")])
+    assert again == {"f2": held["f2"]}
+
+
+async def test_heaps_that_come_at_once_leave_whole_files(ports: Any) -> None:
+    heaps = [[new(f"f{n}", bytes([65 + who]) * 300_000) for n in range(4)] for who in range(3)]
+    told = await asyncio.gather(*(ports.files.put_many(heap) for heap in heaps))
+    for n in range(4):
+        whole = await read(ports, f"f{n}")
+        assert len(whole) == 300_000
+        assert len(set(whole)) == 1
+        assert len({held[f"f{n}"].at for held in told}) == 1
+
+
+async def test_what_we_made_ourselves_is_what_we_say(ports: Any) -> None:
+    text = b"Subject: <html>\r\n\r\n"
+    held = await ports.files.put_many(
+        [
+            new("f1", text, "mail.eml", mime="message/rfc822", made=True),
+            new("f2", b"<html><script>alert(1)</script>", "a.png", mime="image/png"),
+        ]
+    )
+    assert [held[one].mime for one in ("f1", "f2")] == ["message/rfc822", "text/html"]

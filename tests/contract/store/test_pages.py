@@ -84,6 +84,22 @@ async def test_keys_and_provider_ids_are_found_in_pages(ports: Any) -> None:
     assert await ports.cases.by_external("site", newest.external_ids[0]) == (1, newest.seq)
     assert await ports.cases.by_external("app", newest.external_ids[0]) is None
     assert await ports.cases.by_external("site", "nothing") is None
+    names = [
+        ("site", old.external_ids[0]),
+        ("site", newest.external_ids[0]),
+        ("app", newest.external_ids[0]),
+        ("site", "nothing"),
+    ]
+    assert await ports.cases.by_externals(names) == dict.fromkeys(names[:2], 1)
+    assert await ports.cases.by_externals([]) == {}
+
+
+async def test_provider_ids_of_many_cases_are_found_together(ports: Any) -> None:
+    made = [case(n, message(f"m{n}"), conversation=f"site:{n}", current=True) for n in (1, 2, 3)]
+    await ports.cases.open_many([(one, f"op{one.number}") for one in made])
+    names = [("site", "m3"), ("site", "m1"), ("site", "m9"), ("app", "m2")]
+    found = await ports.cases.by_externals(names)
+    assert found == {("site", "m3"): 3, ("site", "m1"): 1}
 
 
 async def test_an_entry_of_a_page_can_change(ports: Any) -> None:

@@ -140,6 +140,10 @@ class MemoryCases:
                     return number, entry.seq
         return None
 
+    async def by_externals(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        found = {name: await self.by_external(*name) for name in names}
+        return {name: place[0] for name, place in found.items() if place is not None}
+
     async def paged_entry(self, number: int, seq: int) -> Entry | None:
         return next((one for one in self._pages.get(number, []) if one.seq == seq), None)
 

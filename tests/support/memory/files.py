@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from hub.domain.errors import NotFound, TooLarge
-from hub.ports.store import StoredFile
+from hub.ports.store import NewFile, StoredFile
 from hub.store.sniff import sniff
 
 
@@ -45,6 +45,21 @@ class MemoryFiles:
         )
         self._files[file_id] = stored, body
         return stored
+
+    async def put_many(self, files: Sequence[NewFile]) -> dict[str, StoredFile]:
+        for file in files:
+            if file.id not in self._files:
+                stored = StoredFile(
+                    id=file.id,
+                    name=file.name,
+                    mime=file.mime if file.made else sniff(file.data[:4096], file.name, file.mime),
+                    size=len(file.data),
+                    case=file.case,
+                    by=file.by,
+                    at=datetime.now(UTC),
+                )
+                self._files[file.id] = stored, file.data
+        return {file.id: self._files[file.id][0] for file in files}
 
     async def info(self, file_id: str) -> StoredFile | None:
         found = self._files.get(file_id)
