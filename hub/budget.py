@@ -70,12 +70,13 @@ class RedisBudget:
         self._own = Windows()
         self._away_until = 0.0
 
-    async def spend(self, limits: Sequence[Limit]) -> float:
+    async def spend(self, limits: Sequence[Limit], mark: str = "") -> float:
         """Take one from each, or none: 0.0 when granted, else seconds to wait."""
         if not limits:
             return 0.0
+        mark = mark or f"{self._me}{next(self._marks)}"
         # Reserved before the question, so that two questions at once do not both count on it.
-        wait = self._own.spend(limits)
+        wait = self._own.spend(limits, mark)
         if wait > 0 or time.monotonic() < self._away_until:
             return wait
         keys = [
@@ -86,15 +87,33 @@ class RedisBudget:
         spans = [value for one in limits for value in (one.count, math.ceil(one.seconds * 1000))]
         try:
             async with asyncio.timeout(PATIENCE):
-                found = await self._script(
-                    keys=keys, args=[f"{self._me}{next(self._marks)}", *spans]
-                )
+                found = await self._script(keys=keys, args=[mark, *spans])
         except (RedisError, OSError, TimeoutError) as error:
             self._gone("budget.spend", error)
             return 0.0
+        except asyncio.CancelledError:
+            # Whoever asked is gone; what Redis may have granted runs out there.
+            self._own.give_back(limits, mark)
+            raise
         if found:
-            self._own.give_back(limits)
+            self._own.give_back(limits, mark)
         return float(found) / 1000
+
+    async def give_back(self, limits: Sequence[Limit], mark: str) -> None:
+        """What was taken under this mark is free again."""
+        if not limits:
+            return
+        self._own.give_back(limits, mark)
+        if time.monotonic() < self._away_until:
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                pipe = self._redis.pipeline(transaction=False)
+                for limit in limits:
+                    pipe.zrem(f"{self._prefix}:{limit.name}", mark)
+                await pipe.execute()
+        except (RedisError, OSError, TimeoutError) as error:
+            self._gone("budget.give_back", error)
 
     async def pause(self, name: str, seconds: float) -> None:
         """Grant nothing under this name for a time."""
@@ -118,10 +137,10 @@ class Windows:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._granted: dict[str, deque[float]] = {}
+        self._granted: dict[str, deque[tuple[float, str]]] = {}
         self._paused: dict[str, float] = {}
 
-    def spend(self, limits: Sequence[Limit]) -> float:
+    def spend(self, limits: Sequence[Limit], mark: str = "") -> float:
         now = self._clock()
         if len(self._granted) > NAMES:
             self._forget(now)
@@ -129,20 +148,23 @@ class Windows:
         for limit in limits:
             wait = max(wait, self._paused.get(limit.name, 0.0) - now)
             window = self._granted.setdefault(limit.name, deque())
-            while window and window[0] <= now - limit.seconds:
+            while window and window[0][0] <= now - limit.seconds:
                 window.popleft()
             if len(window) >= limit.count:
-                wait = max(wait, window[-limit.count] + limit.seconds - now)
+                wait = max(wait, window[-limit.count][0] + limit.seconds - now)
         if wait <= 0:
             for limit in limits:
-                self._granted[limit.name].append(now)
+                self._granted[limit.name].append((now, mark))
         return max(wait, 0.0)
 
-    def give_back(self, limits: Sequence[Limit]) -> None:
+    def give_back(self, limits: Sequence[Limit], mark: str) -> None:
         for limit in limits:
-            window = self._granted.get(limit.name)
-            if window:
-                window.pop()
+            window = self._granted.get(limit.name, ())
+            # Given back soon after, so it stands near the end.
+            for at in range(len(window) - 1, -1, -1):
+                if window[at][1] == mark:
+                    del self._granted[limit.name][at]
+                    break
 
     def pause(self, name: str, seconds: float) -> None:
         self._paused[name] = self._clock() + seconds
@@ -152,6 +174,6 @@ class Windows:
         self._granted = {
             name: window
             for name, window in self._granted.items()
-            if window and window[-1] > now - LONGEST_PAUSE
+            if window and window[-1][0] > now - LONGEST_PAUSE
         }
         self._paused = {name: end for name, end in self._paused.items() if end > now}

@@ -94,7 +94,7 @@ class StaffLetterOutlet:
         method = METHODS[name].model_validate(params)
         outcome = await self._teller.call(letter.account, method, shown, harmless=harmless)
         if isinstance(outcome, Rejected) and harmless and outcome.reason in MOOT:
-            return Skip()
+            return Skip(tried=True)
         if isinstance(outcome, Accepted) and shown.get("what") in {"mark", "card"}:
             await self._catch_up(letter, params, shown)
         return outcome

@@ -59,7 +59,7 @@ class Teller:
         _, outcome = await attempt(self._bots[shown.account].bot, edit, harmless=True)
         if isinstance(outcome, Rejected) and outcome.reason == "message_gone":
             await self._deps.shown.drop(shown)
-            return Skip()
+            return Skip(tried=True)
         if isinstance(outcome, Accepted):
             await self.remember(shown.account, shown.chat, shown.message, view.shown())
         return outcome

@@ -114,6 +114,14 @@ def outcome(error: TelegramAPIError, *, harmless: bool = False) -> Outcome:
     return Unsure("network")
 
 
+def unsaid(outcome: Outcome) -> bool:
+    """Nothing of it reached the server: no budget is used up."""
+    if not isinstance(outcome, Deferred):
+        return False
+    unreached = outcome.reason == "network" and outcome.scope == "account"
+    return unreached or outcome.reason == "file_read"
+
+
 def _server(error: ServerTrouble, harmless: bool) -> Outcome:
     if error.status == 501:
         return Rejected("unsupported", error.message)

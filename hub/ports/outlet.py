@@ -14,7 +14,10 @@ from hub.ports.channel import Limit
 
 
 class Skip(msgspec.Struct, frozen=True):
-    """Nothing is left to say (the card shows it already, the person is gone)."""
+    """Nothing is left to say (the card shows it already, the person is gone). `tried`: that is
+    what the provider answered, so its budget is spent; otherwise it is given back."""
+
+    tried: bool = False
 
 
 class Outlet(Protocol):

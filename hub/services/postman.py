@@ -14,6 +14,7 @@ from hub.domain.outbox import PAUSES, Letter
 from hub.ports.channel import Limit
 from hub.ports.outlet import LetterOutlet, Skip
 from hub.services.deps import Deps
+from hub.services.grants import Grants
 from hub.services.relay import PATIENCE, ROUNDS
 from hub.services.settling import MAX_TRIES
 
@@ -57,17 +58,20 @@ class Postman:
                 return
             outlet = self._outlets[letter.kind]
             limits = self._limits(letter)
-            wait = await self._deps.budget.spend(limits)
+            grants = Grants(self._deps.budget, me)
+            wait = await grants.ask(letter.id, limits)
             while 0 < wait <= PATIENCE and not self._stopping.is_set():
                 await self._wait(wait)
-                wait = await self._deps.budget.spend(limits)
+                wait = await grants.ask(letter.id, limits)
             if wait > 0:
                 letter.state, letter.lease, letter.by = "waiting", None, ""
                 letter.due = now + timedelta(seconds=wait)
                 letter.tries = max(letter.tries - 1, 0)
                 await self._deps.letters.settle(letter)
                 return
-            await self._settle(letter, await self._send(outlet, letter))
+            outcome = await self._send(outlet, letter)
+            await grants.sent(letter.id, outcome)
+            await self._settle(letter, outcome)
             put_off = (letter.due - self._deps.clock.now()).total_seconds()
             if letter.state == "waiting" and rounds and 0 < put_off <= PATIENCE:
                 rounds -= 1

@@ -20,6 +20,7 @@ from hub.ports.store import Conflict
 from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
+from hub.services.grants import Grants
 from hub.services.settling import settle, settle_paged
 from hub.services.unsent import note
 
@@ -146,18 +147,24 @@ class Relay:
                 beside.append(asyncio.create_task(self._guarded((number, True), beside)))
             if not ready:
                 return went, -soon(case, now, files=files)
-            granted, wait = await self._grant(case, ready[:AT_A_TIME] if files else ready)
+            grants = Grants(self._deps.budget, self._deps.ids.new())
+            granted, wait = await self._grant(case, ready[:AT_A_TIME] if files else ready, grants)
             if not granted:
                 if wait <= PATIENCE and (went or not weary):
                     return went, wait
                 await self._put_off(number, ready, max(wait, PATIENCE))
                 return went, 0.0
-            leased = await self._lease(case, granted, now)
+            leased = None
+            try:
+                leased = await self._lease(case, granted, now)
+            finally:
+                if leased is None:
+                    await grants.give_back()
             if leased is None:
                 continue
             went = True
             # Of files only so many are carried at a time, however long that takes.
-            await self._together(case, leased, beside, None if files else BRIEF)
+            await self._together(case, leased, beside, None if files else BRIEF, grants)
 
     async def _together(
         self,
@@ -165,9 +172,10 @@ class Relay:
         rows: Sequence[Row],
         beside: list[asyncio.Task[None]],
         within: float | None,
+        grants: Grants,
     ) -> None:
         """Send these rows and write down what came of them; those that take longer go on beside."""
-        sending = [(row, asyncio.create_task(self._send(case, row))) for row in rows]
+        sending = [(row, asyncio.create_task(self._send(case, row, grants))) for row in rows]
         try:
             await asyncio.wait([sent for _, sent in sending], timeout=within)
         except asyncio.CancelledError:
@@ -198,12 +206,14 @@ class Relay:
             log.exception("relay.late", case=number)
         await self._guarded((number, False), beside)
 
-    async def _grant(self, case: Case, rows: Sequence[Row]) -> tuple[list[Row], float]:
+    async def _grant(
+        self, case: Case, rows: Sequence[Row], grants: Grants
+    ) -> tuple[list[Row], float]:
         """Rows whose budget allows them now, and the shortest wait among the others."""
         granted: list[Row] = []
         waits: list[float] = []
         for row in rows:
-            wait = await self._deps.budget.spend(self._limits(case, row))
+            wait = await grants.ask(row.id, self._limits(case, row))
             if wait > 0:
                 waits.append(wait)
             else:
@@ -250,7 +260,7 @@ class Relay:
         sizes = [min(one.size or most, most) for one in _files(case, row)]
         return self._deps.policy.lease + sum(sizes) / SLOWEST
 
-    async def _send(self, case: Case, row: Row) -> Outcome | Skip:
+    async def _send(self, case: Case, row: Row, grants: Grants) -> Outcome | Skip:
         with structlog.contextvars.bound_contextvars(trace=row.trace):
             try:
                 async with asyncio.timeout(self._seconds(case, row) * 0.45):
@@ -261,6 +271,7 @@ class Relay:
                 # An outlet's bug: what it did is not known.
                 log.exception("relay.send", case=case.number, row=row.id, kind=row.kind)
                 outcome = Unsure("internal")
+            await grants.sent(row.id, outcome)
             state = type(outcome).__name__.lower()
             seconds = (self._deps.clock.now() - row.due).total_seconds()
             log.info(

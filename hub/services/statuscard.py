@@ -115,7 +115,7 @@ class StatusOutlet:
                 reaction=self._deps.texts.render("bot/resident/seen"),
             )
         )
-        return outcome if isinstance(outcome, Accepted | Deferred) else Skip()
+        return outcome if isinstance(outcome, Accepted | Deferred) else Skip(tried=True)
 
     def _late(self, row: Row) -> bool:
         return row.tries > SIGN_TRIES or self._deps.clock.now() - row.at > SIGN_AGE

@@ -22,7 +22,15 @@ MARKED = "(повтор)"
 GROUP_LIMIT = 20
 COUNTED = ("send", "edit", "copy", "createForumTopic")
 """Calls that Telegram counts in a group."""
-FREE = frozenset({"setMessageReaction", "answerCallbackQuery", "getChatMember", "getChat"})
+FREE = frozenset(
+    {
+        "setMessageReaction",
+        "answerCallbackQuery",
+        "getChatMember",
+        "getChat",
+        "pinChatMessage",
+    }
+)
 """Calls for which the hub takes nothing from the budget of the group."""
 STATUS = re.compile(r"Обращение №(\d+)(.*)")
 CARDS = frozenset({"notice", "card"})

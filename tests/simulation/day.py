@@ -20,11 +20,12 @@ from tests.simulation.ledger import Ledger
 from tests.simulation.loop import LoopSeconds
 from tests.simulation.operators import GroupOperator, Operator
 from tests.simulation.people import Ears, Someone, words
-from tests.simulation.process import NumberedIds, Process, SharedBudget
+from tests.simulation.process import NumberedIds, Process
 from tests.simulation.residents import Resident
 from tests.simulation.wire import Wire
 from tests.simulation.witness import Witness
 from tests.support.botworld import ADMIN, DOM, SHIFT
+from tests.support.budget import WindowsBudget
 from tests.support.memory import Memory
 
 FIRST_OPERATOR, FIRST_EXECUTOR, FIRST_RESIDENT = 501, 701, 10_001
@@ -64,7 +65,8 @@ class Day:
         self.witness = Witness(self.store)
         self.ledger = Ledger(plan.messages)
         self.restarts: list[float] = []
-        self._budget = SharedBudget(loop)
+        # It outlives every process.
+        self._budget = WindowsBudget(loop.time)
         self._ids = NumberedIds(random.Random(self.rng.random()))
         for account in (DOM, SHIFT):
             self.world.add_bot(account)

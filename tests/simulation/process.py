@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import random
-from collections.abc import Sequence
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from hub.budget import Windows
-from hub.ports.channel import Limit
 from hub.ports.clock import Ids
 from hub.texts import TemplateTexts
 from tests.simulation.loop import LoopClock
 from tests.simulation.wire import API
 from tests.support.botworld import BotWorld
+from tests.support.budget import WindowsBudget
 from tests.support.memory import Memory
 
 WAKE = 2.0
@@ -46,7 +44,7 @@ class Cord:
 
 
 class _Part:
-    """One port of the store as this process sees it; every call takes its time."""
+    """One port of the stores as this process sees it; every call takes its time."""
 
     def __init__(self, part: Any, cord: Cord) -> None:
         self._part, self._cord = part, cord
@@ -82,31 +80,18 @@ class NumberedIds:
         return f"{self._rng.getrandbits(128):032x}"
 
 
-class SharedBudget:
-    """What Redis counts for all processes: it outlives each of them."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._windows = Windows(loop.time)
-
-    async def spend(self, limits: Sequence[Limit]) -> float:
-        return self._windows.spend(limits)
-
-    async def pause(self, name: str, seconds: float) -> None:
-        self._windows.pause(name, seconds)
-
-
 class Process(BotWorld):
     """Pollers, worker and scheduler. Use `start` and `kill`."""
 
     def __init__(
-        self, memory: Memory, budget: SharedBudget, ids: NumberedIds, rng: random.Random
+        self, memory: Memory, budget: WindowsBudget, ids: NumberedIds, rng: random.Random
     ) -> None:
         super().__init__(server=API)
         self._cord = Cord(rng)
         self.clock = LoopClock(asyncio.get_running_loop())  # type: ignore[assignment]
         self.texts = TemplateTexts(cast(Any, self.clock), ZoneInfo("Europe/Moscow"))
         self.store = cast(Memory, _Store(memory, self._cord))
-        self.budget = budget  # type: ignore[assignment]
+        self.budget = cast(Any, _Part(budget, self._cord))
         self.ids = cast(Ids, ids)  # type: ignore[assignment]
 
     async def start(self) -> None:

@@ -99,9 +99,12 @@ class Pauses:
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
 
-    async def spend(self, limits: Sequence[Limit]) -> float:
+    async def spend(self, limits: Sequence[Limit], mark: str = "") -> float:
         now = time.monotonic()
         return max([0.0, *(self._until.get(limit.name, 0.0) - now for limit in limits)])
+
+    async def give_back(self, limits: Sequence[Limit], mark: str) -> None:
+        return
 
     async def pause(self, name: str, seconds: float) -> None:
         self._until[name] = max(self._until.get(name, 0.0), time.monotonic() + seconds)

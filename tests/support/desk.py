@@ -89,12 +89,16 @@ class CountingBudget:
     def __init__(self) -> None:
         self.spent: dict[str, int] = {}
 
-    async def spend(self, limits: Sequence[Limit]) -> float:
+    async def spend(self, limits: Sequence[Limit], mark: str = "") -> float:
         if any(self.spent.get(limit.name, 0) >= limit.count for limit in limits):
             return 30.0
         for limit in limits:
             self.spent[limit.name] = self.spent.get(limit.name, 0) + 1
         return 0.0
+
+    async def give_back(self, limits: Sequence[Limit], mark: str) -> None:
+        for limit in limits:
+            self.spent[limit.name] -= 1
 
     async def pause(self, name: str, seconds: float) -> None:
         return

@@ -101,9 +101,13 @@ class OpenBudget:
 
     def __init__(self) -> None:
         self.paused: dict[str, float] = {}
+        self.given_back: list[str] = []
 
-    async def spend(self, limits: Sequence[Limit]) -> float:
+    async def spend(self, limits: Sequence[Limit], mark: str = "") -> float:
         return max((self.paused.get(limit.name, 0.0) for limit in limits), default=0.0)
+
+    async def give_back(self, limits: Sequence[Limit], mark: str) -> None:
+        self.given_back.append(mark)
 
     async def pause(self, name: str, seconds: float) -> None:
         self.paused[name] = seconds

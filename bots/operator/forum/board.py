@@ -10,7 +10,7 @@ from aiogram.methods import DeleteForumTopic, PinChatMessage
 
 from bots.common.views import View
 from bots.operator.forum.fixed import link
-from bots.operator.forum.voice import Halt, Voice, again
+from bots.operator.forum.voice import FREE, Halt, Voice, again
 from hub.domain.case import Case
 from hub.domain.forum import QUEUE, ForumPlace, Topic
 from hub.domain.message import Accepted, Deferred, Outcome
@@ -102,7 +102,7 @@ class Board:
             pin = PinChatMessage(
                 chat_id=place.chat, message_id=board.card, disable_notification=True
             )
-            await self._voice.call(place, pin, harmless=True, granted=True)
+            await self._voice.call(place, pin, harmless=True, turn=FREE)
             board.pinned = True
             await self._deps.forums.save_topic(board)
 

@@ -12,7 +12,7 @@ from bots.operator.forum.board import Board
 from bots.operator.forum.entries import TopicEntries
 from bots.operator.forum.lines import Lines
 from bots.operator.forum.maker import TopicMaker
-from bots.operator.forum.voice import Halt, Voice
+from bots.operator.forum.voice import FREE, Halt, Voice
 from hub.domain.case import Case
 from hub.domain.forum import ForumPlace, Topic
 from hub.domain.message import Deferred
@@ -159,7 +159,7 @@ class TopicDesk:
             return
         # A pin is none of the messages that a group bears so many of.
         pin = PinChatMessage(chat_id=place.chat, message_id=topic.card, disable_notification=True)
-        await self._voice.call(place, pin, harmless=True, granted=True)
+        await self._voice.call(place, pin, harmless=True, turn=FREE)
         topic.pinned = True
         await self._deps.forums.save_topic(topic)
 

@@ -29,12 +29,16 @@ class TopicMaker:
         doubt = bool(topic.making)
         if doubt and topic.at + PATIENCE > now:
             raise Halt(Deferred("topic_made", (topic.at + PATIENCE - now).total_seconds(), "chat"))
-        await self._voice.turn(place)
+        turn = await self._voice.turn(place)
         topic.making, topic.at = name, now
-        await self._deps.forums.save_topic(topic)
+        try:
+            await self._deps.forums.save_topic(topic)
+        except BaseException:
+            await self._voice.give_back(place, turn)
+            raise
         try:
             create = CreateForumTopic(chat_id=place.chat, name=name)
-            made = await self._voice.call(place, create, granted=True)
+            made = await self._voice.call(place, create, turn=turn)
         except Halt as halt:
             if not isinstance(halt.outcome, Unsure):
                 # Nothing was made, for sure.

@@ -69,7 +69,7 @@ class ForumOutlet:
         except Halt as halt:
             if isinstance(halt.outcome, Rejected):
                 log.warning("forum.refused", place=place.id, why=halt.reason)
-                return Skip()
+                return Skip(tried=True)
             return halt.outcome
         return Accepted()
 

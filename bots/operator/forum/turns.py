@@ -44,12 +44,13 @@ class Turns:
         self._lines: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: dict[str, int] = defaultdict(int)
 
-    async def take(self, place: ForumPlace) -> float:
-        """Take a turn: 0 when it is ours, else the seconds after which to come again."""
+    async def take(self, place: ForumPlace, mark: str = "") -> float:
+        """Take a turn: 0 when it is ours, else the seconds after which to come again. By its
+        `mark`, which no other has, it can be given back."""
         budgets = limits(place.account, place.chat)
         wait = 0.0
         if not self._waiting[place.id]:
-            wait = await self._budget.spend(budgets)
+            wait = await self._budget.spend(budgets, mark)
             if wait <= 0:
                 return 0.0
         left = _left.get() or [0.0]
@@ -59,22 +60,32 @@ class Turns:
             return max(wait - EARLY, 1.0)
         self._waiting[place.id] += 1
         try:
-            return await self._in_line(place, left)
+            return await self._in_line(place, left, mark)
         finally:
             self._waiting[place.id] -= 1
 
-    async def _in_line(self, place: ForumPlace, left: list[float]) -> float:
-        budgets = limits(place.account, place.chat)
+    async def give_back(self, place: ForumPlace, mark: str) -> None:
+        """No call was made: the turn is free for whoever waits for one."""
+        await self._budget.give_back(limits(place.account, place.chat), mark)
+
+    async def _in_line(self, place: ForumPlace, left: list[float], mark: str) -> float:
+        budgets, line = limits(place.account, place.chat), self._lines[place.id]
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
-            async with asyncio.timeout(max(left[0], 0.0)), self._lines[place.id]:
-                while (wait := await self._budget.spend(budgets)) > 0:
-                    if clock() - began + wait > left[0]:
-                        return max(wait - EARLY, 1.0)
-                    await asyncio.sleep(wait)
-                return 0.0
+            # Patience ends in the line, never while the budget is asked: a turn that was granted
+            # to somebody who has gone would be lost.
+            async with asyncio.timeout(max(left[0], 0.0)):
+                await line.acquire()
         except TimeoutError:
+            left[0] -= clock() - began
             return 1.0
+        try:
+            while (wait := await self._budget.spend(budgets, mark)) > 0:
+                if clock() - began + wait > left[0]:
+                    return max(wait - EARLY, 1.0)
+                await asyncio.sleep(wait)
+            return 0.0
         finally:
+            line.release()
             left[0] -= clock() - began

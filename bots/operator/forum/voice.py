@@ -13,12 +13,12 @@ from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import Message
 
 from bots.common.staffbot import StaffBot
-from bots.common.teller import Teller, quoting
+from bots.common.teller import MAX_UPLOAD, Teller, quoting
 from bots.common.views import View
 from bots.operator.forum.admins import tell_admins
 from bots.operator.forum.turns import Turns, patient
 from hub.botapi.limits import account_budget, chat_budget
-from hub.botapi.outcome import attempt
+from hub.botapi.outcome import attempt, unsaid
 from hub.domain.forum import ForumPlace, Trouble
 from hub.domain.message import Accepted, Attachment, Deferred, Outcome, Rejected
 from hub.ports.outlet import Skip
@@ -37,6 +37,9 @@ LOSSES: Mapping[str, Trouble] = {
     "no_topics": "topics",
 }
 
+
+FREE = ""
+"""In place of a turn: what is done takes none."""
 
 _AGAIN: ContextVar[list[bool] | None] = ContextVar("forum_again", default=None)
 
@@ -82,11 +85,19 @@ class Voice:
         """The account is one of ours."""
         return account in self._bots
 
-    async def turn(self, place: ForumPlace) -> None:
-        """Take one from the budget of the group; edits and topics count as messages do."""
-        wait = await self._turns.take(place)
+    async def turn(self, place: ForumPlace) -> str:
+        """Take one from the budget of the group; edits and topics count as messages do. Returns
+        what it is given back by."""
+        mark = self._deps.ids.new()
+        wait = await self._turns.take(place, mark)
         if wait > 0:
             raise Halt(Deferred("rate_limit", wait, "chat"))
+        return mark
+
+    async def give_back(self, place: ForumPlace, turn: str) -> None:
+        """Nothing was done with it."""
+        if turn != FREE:
+            await self._turns.give_back(place, turn)
 
     async def call(
         self,
@@ -94,11 +105,11 @@ class Voice:
         method: TelegramMethod[T],
         *,
         harmless: bool = False,
-        granted: bool = False,
+        turn: str | None = None,
     ) -> T:
-        """One call; `granted`: its turn was taken before."""
-        if not granted:
-            await self.turn(place)
+        """One call; `turn` was taken for it before, or it is FREE."""
+        if turn is None:
+            turn = await self.turn(place)
         bot = self._bots[place.account].bot
         result = await attempt(bot, method, harmless=harmless, follow=False)
         answer, outcome = result
@@ -107,7 +118,7 @@ class Voice:
                 # Somebody was quicker to draw the same.
                 raise Halt(Rejected("unchanged"))
             return answer
-        raise await self._halted(place, outcome)
+        raise await self._halted(place, outcome, turn)
 
     async def say(
         self, place: ForumPlace, thread: int, view: View, *, reply_to: int = 0
@@ -142,7 +153,9 @@ class Voice:
         shown: Mapping[str, Any],
     ) -> None:
         """A stored file."""
-        await self.turn(place)
+        if file.size > MAX_UPLOAD:
+            raise Halt(Rejected("file_size"))
+        turn = await self.turn(place)
         outcome = await self._teller.file(
             place.account,
             place.chat,
@@ -153,7 +166,7 @@ class Voice:
             thread=thread,
         )
         if not isinstance(outcome, Accepted):
-            raise await self._halted(place, outcome)
+            raise await self._halted(place, outcome, turn)
 
     def _marked(self, text: str) -> str:
         """Say that it may be a repeat, once."""
@@ -166,7 +179,9 @@ class Voice:
         """The newest message there that stands for this."""
         return await self._deps.shown.latest(place.account, place.chat, what, case, entry)
 
-    async def _halted(self, place: ForumPlace, outcome: Outcome) -> Halt:
+    async def _halted(self, place: ForumPlace, outcome: Outcome, turn: str) -> Halt:
+        if unsaid(outcome):
+            await self.give_back(place, turn)
         if isinstance(outcome, Deferred) and outcome.scope != "row":
             name = (
                 account_budget(place.account)

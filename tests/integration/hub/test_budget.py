@@ -89,3 +89,53 @@ async def test_a_redis_that_is_away_does_not_hold_up() -> None:
             assert await budget.spend([Limit(f"chat:{number}", 1, 60)]) == 0
             assert await budget.spend([Limit(f"chat:{number}", 1, 60)]) > 0
     await nowhere.aclose()
+
+
+async def test_what_is_given_back_is_free_for_every_process(redis: Redis, redis_url: str) -> None:
+    other_client = Redis.from_url(redis_url)
+    mine, other = RedisBudget(redis), RedisBudget(other_client)
+    assert await mine.spend([ACCOUNT, CHAT], "a") == 0
+    assert await other.spend([ACCOUNT, CHAT], "b") == 0
+    assert await other.spend([CHAT]) > 0
+    await mine.give_back([ACCOUNT, CHAT], "a")
+    assert await other.spend([ACCOUNT, CHAT], "c") == 0
+    assert await mine.spend([CHAT]) > 0
+    # Twice is the same as once, and what is not ours stays.
+    await mine.give_back([CHAT], "a")
+    await mine.give_back([CHAT], "nobody's")
+    assert await mine.spend([CHAT]) > 0
+    await other_client.aclose()
+
+
+async def test_what_is_given_back_is_that_very_one(redis: Redis) -> None:
+    """The other one was taken later and counts for as long as it would have."""
+    budget = RedisBudget(redis)
+    short = Limit("short", 2, 0.4)
+    assert await budget.spend([short], "a") == 0
+    async with asyncio.timeout(5):
+        while (wait := await budget.spend([Limit("short", 1, 0.4)])) > 0.25:
+            await asyncio.sleep(0.01)
+    assert wait > 0
+    assert await budget.spend([short], "b") == 0
+    await budget.give_back([short], "a")
+    assert await budget.spend([Limit("short", 1, 0.4)]) > 0.25
+
+
+async def test_without_redis_it_is_given_back_to_the_process_itself() -> None:
+    nowhere = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=1, retry=None)
+    budget = RedisBudget(nowhere)
+    assert [await budget.spend([CHAT], mark) == 0 for mark in "abc"] == [True, True, False]
+    await budget.give_back([CHAT], "b")
+    assert await budget.spend([CHAT], "d") == 0
+    assert await budget.spend([CHAT], "e") > 0
+    await nowhere.aclose()
+
+
+async def test_who_stops_waiting_for_the_answer_keeps_nothing(redis: Redis) -> None:
+    budget = RedisBudget(redis)
+    asking = asyncio.create_task(budget.spend([CHAT], "a"))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await redis.flushall()
+    assert [await budget.spend([CHAT]) for _ in range(2)] == [0, 0]

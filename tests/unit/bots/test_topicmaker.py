@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from bots.operator.forum.maker import TopicMaker
 from hub.domain.forum import ForumPlace, Topic
+from hub.ports.store import Conflict
 from tests.support.memory.forums import MemoryForums
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -53,3 +56,32 @@ async def test_a_second_topic_of_the_same_case_is_one_too_many() -> None:
     maker = await making(forums)
     await maker.heard(PLACE, 109, NAME)
     assert await maker.heard(PLACE, 110, NAME) == 110
+
+
+async def test_a_topic_that_somebody_else_changed_takes_no_turn() -> None:
+    """The name is written down between the turn and the call: where that is refused, there is no
+    call, and the turn is somebody else's."""
+    forums, voice = MemoryForums(), Waited()
+    maker = TopicMaker(
+        cast(Any, SimpleNamespace(forums=forums, clock=SimpleNamespace(now=lambda: NOW))),
+        cast(Any, voice),
+    )
+    topic = await forums.topic("p", 17, NOW)
+    await forums.save_topic(await forums.topic("p", 17, NOW))
+    with pytest.raises(Conflict):
+        await maker.make(PLACE, topic, NAME)
+    assert voice.turns == {"1": "given back"}
+
+
+class Waited:
+    """Hands out turns and calls nobody."""
+
+    def __init__(self) -> None:
+        self.turns: dict[str, str] = {}
+
+    async def turn(self, place: ForumPlace) -> str:
+        self.turns["1"] = "taken"
+        return "1"
+
+    async def give_back(self, place: ForumPlace, turn: str) -> None:
+        self.turns[turn] = "given back"

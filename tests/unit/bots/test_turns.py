@@ -25,12 +25,16 @@ class Gate:
         self.wait = wait
         self.spent: list[list[str]] = []
 
-    async def spend(self, limits: Sequence[Limit]) -> float:
+    async def spend(self, limits: Sequence[Limit], mark: str = "") -> float:
+        await asyncio.sleep(0)
         if not self.free:
             return self.wait
         self.free -= 1
         self.spent.append([one.name for one in limits])
         return 0.0
+
+    async def give_back(self, limits: Sequence[Limit], mark: str) -> None:
+        self.free += 1
 
     async def pause(self, name: str, seconds: float) -> None:
         self.wait = seconds
@@ -91,3 +95,40 @@ async def test_the_turns_of_one_drawing_share_one_patience() -> None:
         assert await line.take(PLACE) == turns.PATIENCE * 0.9 - turns.EARLY
         gate.free = 1
         assert await line.take(PLACE) == 0.0
+
+
+async def test_a_turn_that_comes_when_patience_ends_is_nobodys_loss() -> None:
+    """Patience ended while the budget was asked: the turn was granted to somebody who had gone."""
+    granted = asyncio.Event()
+
+    class Slow(Gate):
+        async def spend(self, limits: Sequence[Limit], mark: str = "") -> float:
+            if self.free:
+                await asyncio.sleep(MOMENT * 20)
+            wait = await super().spend(limits, mark)
+            if not wait:
+                granted.set()
+            return wait
+
+    gate = Slow()
+    line = Turns(gate)
+    with patient():
+        left = turns._left.get()
+        assert left is not None
+        left[0] = MOMENT * 10
+        asking = asyncio.create_task(line.take(PLACE))
+        await asyncio.sleep(MOMENT * 2)
+        gate.free = 1
+        wait = await asking
+    assert (wait == 0) == granted.is_set()
+
+
+async def test_a_turn_given_back_goes_to_the_next_in_line() -> None:
+    gate, taken = Gate(), list[str]()
+    line = Turns(gate)
+    gate.free = 1
+    assert await line.take(PLACE, "one") == 0
+    asking = asyncio.create_task(ask(line, "next", taken))
+    await line.give_back(PLACE, "one")
+    assert await asking == 0
+    assert taken == ["next"]

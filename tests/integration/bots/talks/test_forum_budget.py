@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,8 @@ from bots.emulator.chats import Chat
 from bots.emulator.server import Emulator, Limits
 from bots.operator.forum import turns
 from hub.botapi.bot import make_bot
-from hub.budget import Windows
 from hub.domain.forum import ForumPlace
 from hub.domain.staff import Group
-from hub.ports.channel import Limit
 from hub.services import postman as posting
 from hub.services import relay as relaying
 from hub.services.delivery import ChannelOutlet
@@ -26,6 +24,7 @@ from hub.services.relay import Relay
 from hub.services.services import Services
 from hub.texts import TemplateTexts
 from tests.support.botworld import EMMA, SHIFT
+from tests.support.budget import WindowsBudget
 from tests.support.world import StoppedClock, World
 
 CASES = 60
@@ -38,19 +37,6 @@ class EmulatorClock:
 
     def now(self) -> float:
         return self._clock.time.timestamp()
-
-
-class Budget:
-    """The real count by the test's clock."""
-
-    def __init__(self, clock: StoppedClock) -> None:
-        self._windows = Windows(lambda: clock.time.timestamp())
-
-    async def spend(self, limits: Sequence[Limit]) -> float:
-        return self._windows.spend(limits)
-
-    async def pause(self, name: str, seconds: float) -> None:
-        self._windows.pause(name, seconds)
 
 
 class Rush:
@@ -83,7 +69,7 @@ class Rush:
         store.staff.forget()
         deps = replace(
             self.world.deps,
-            budget=Budget(self.clock),
+            budget=WindowsBudget(lambda: self.clock.time.timestamp()),
             texts=TemplateTexts(self.clock, ZoneInfo("Europe/Moscow")),
         )
         services = Services.of(deps)

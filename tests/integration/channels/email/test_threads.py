@@ -272,7 +272,7 @@ async def test_a_program_that_never_stops_is_confirmed_three_times_a_day(
 
     windows = Windows()
 
-    async def spend(limits: object) -> float:
+    async def spend(limits: object, mark: str = "") -> float:
         return windows.spend(limits)  # type: ignore[arg-type]
 
     monkeypatch.setattr(world.budget, "spend", spend)

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from hub.domain.message import Accepted, Outcome
 from hub.domain.outbox import Letter
 from hub.ports.channel import Limit
+from hub.ports.outlet import Skip
 from hub.services.postman import Postman
+from tests.support.budget import WindowsBudget
 from tests.support.world import World
 
 BUSY = 4.0
@@ -50,3 +52,31 @@ async def test_a_stop_gives_back_what_waits_for_its_budget() -> None:
     assert await world.store.letters.due(world.clock.now(), 10) == [TO]
     await Postman(world.deps, {"staff": chat}).post([TO])
     assert chat.sent == ["1"]
+
+
+async def test_a_letter_that_says_nothing_uses_nothing_up() -> None:
+    """A queue of forty seconds stood in a group whose twenty calls a minute were nineteen: a
+    letter whose card looked right already had taken the twentieth."""
+    world, chat = World(), Chat()
+    moot = {"1"}
+
+    async def send(letter: Letter) -> Outcome | Skip:
+        if letter.id in moot:
+            return Skip()
+        return await Chat.send(chat, letter)
+
+    chat.send = send  # type: ignore[method-assign,assignment]
+    chat.limits = lambda letter: (Limit("group", 1, 60),)  # type: ignore[method-assign]
+    budget = WindowsBudget(lambda: 0.0)
+    for name in ("spend", "give_back"):
+        setattr(world.budget, name, getattr(budget, name))
+    now = world.clock.now()
+    await world.store.letters.add(
+        [
+            Letter(id=name, kind="staff", to=TO, account="staff", body={}, due=now, at=now)
+            for name in "123"
+        ]
+    )
+    await Postman(world.deps, {"staff": chat}).post([TO])
+    assert chat.sent == ["2"]
+    assert await world.store.letters.due(now, 10) == []

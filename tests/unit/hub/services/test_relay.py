@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from hub.domain.case import Case
 from hub.domain.message import Deferred, Outcome
 from hub.domain.outbox import Row
 from hub.domain.staff import Actor
 from hub.ports.channel import Limit
 from hub.ports.clock import SystemClock
 from hub.ports.outlet import Skip
+from hub.ports.store import Conflict
+from tests.support.budget import WindowsBudget
 from tests.support.world import World
 
 BUSY = 4.0
@@ -110,6 +113,66 @@ async def test_what_was_put_off_for_a_moment_goes_without_the_sweeper(
     await world.services.replies.send(1, emma, "Дадут к вечеру")
     await world.relay.drain([1])
     assert [out.text for out in world.channel.sent] == ["Дадут к вечеру"] * 2
+
+
+CHAT = Limit("chat:emma", 1, 60)
+
+
+def once_a_minute(world: World) -> WindowsBudget:
+    """Emma's chat bears one message a minute, counted by a clock that stands."""
+    budget = WindowsBudget(lambda: 0.0)
+    for name in ("spend", "give_back", "pause"):
+        setattr(world.budget, name, getattr(budget, name))
+    world.phone.limits = lambda case, row: (CHAT,)  # type: ignore[method-assign]
+    return budget
+
+
+async def test_a_lease_that_lost_its_race_gives_its_turn_back(world: World, emma: Actor) -> None:
+    """The one message a minute that the chat bears was taken by a drain that then found the case
+    changed; the notice waited a minute for nothing."""
+    once_a_minute(world)
+    await world.keep(world.inbound("Нет воды"))
+    await world.intake.take(["site:anna"])
+    save, races = world.store.cases.save, [True]
+
+    async def raced(case: Case, operation: str) -> object:
+        leasing = any(row.kind == "notice" and row.state == "sending" for row in case.outbox)
+        if leasing and races:
+            races.pop()
+            raise Conflict
+        return await save(case, operation)
+
+    world.store.cases.save = raced
+    await world.relay.drain([1])
+    assert not races
+    assert world.phone.rows == [("emma", "new", 1)]
+
+
+async def test_where_nothing_was_left_to_say_nothing_is_used_up(world: World, emma: Actor) -> None:
+    budget = once_a_minute(world)
+    await world.keep(world.inbound("Нет воды"))
+    await world.intake.take(["site:anna"])
+
+    async def moot(case: object, row: Row) -> Outcome | Skip:
+        assert await budget.spend([CHAT]) > 0
+        return Skip()
+
+    world.phone.send = moot  # type: ignore[method-assign]
+    await world.relay.drain([1])
+    assert await budget.spend([CHAT]) == 0
+
+
+async def test_what_the_provider_refused_is_used_up(world: World, emma: Actor) -> None:
+    budget = once_a_minute(world)
+    await world.keep(world.inbound("Нет воды"))
+    await world.intake.take(["site:anna"])
+
+    async def refused(case: object, row: Row) -> Outcome | Skip:
+        return Skip(tried=True)
+
+    world.phone.send = refused  # type: ignore[method-assign]
+    await world.relay.drain([1])
+    assert await budget.spend([CHAT]) > 0
 
 
 async def _until(true: Callable[[], bool]) -> None:

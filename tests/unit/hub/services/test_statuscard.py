@@ -59,9 +59,9 @@ def sign(case: Case, **fields: Any) -> Row:
     [
         (Accepted(), Accepted()),
         (Deferred("rate_limit", 2, "chat"), Deferred("rate_limit", 2, "chat")),
-        (Rejected("unsupported"), Skip()),
-        (Rejected("blocked", gone=True), Skip()),
-        (Unsure("timeout"), Skip()),
+        (Rejected("unsupported"), Skip(tried=True)),
+        (Rejected("blocked", gone=True), Skip(tried=True)),
+        (Unsure("timeout"), Skip(tried=True)),
     ],
 )
 async def test_a_sign_that_cannot_be_set_is_given_up(
