@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-
-import holidays
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from hub.domain.hours import DayKind
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 LANGUAGES = {"ru": "ru", "en": "en_US"}
 
@@ -15,10 +18,13 @@ class RussianHolidays:
     """See hub.domain.hours.Holidays. A year whose transfers are not decided yet has those that
     follow from the law alone; an update of the library brings them."""
 
-    def __init__(self) -> None:
-        self._days = {
-            language: holidays.country_holidays("RU", language=name)
-            for language, name in LANGUAGES.items()
+    @cached_property
+    def _days(self) -> dict[str, HolidayBase]:
+        # Most processes of a hub never ask, and the library brings the calendars of the world.
+        from holidays import country_holidays
+
+        return {
+            language: country_holidays("RU", language=name) for language, name in LANGUAGES.items()
         }
 
     def kind(self, day: date) -> DayKind:

@@ -18,8 +18,11 @@ from hypothesis import settings
 from pymongo import AsyncMongoClient
 from redis.asyncio import Redis
 
+from hub.botapi.latetypes import load_aiogram
 from hub.store.store import Store
 from tests.support.stores import Mongo, Valkey
+
+load_aiogram()
 
 # No time is promised on a busy machine, and a run finds what the one before it found.
 settings.register_profile("hub", deadline=None, derandomize=True)

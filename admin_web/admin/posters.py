@@ -6,12 +6,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, NamedTuple
-
-import segno
-from fpdf import FPDF
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from admin_web.assets_served import STATIC
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+    from segno import QRCode
 
 Size = Literal["a4", "a5"]
 SIZES: dict[str, tuple[float, float]] = {"a5": (148.0, 210.0), "a4": (210.0, 297.0)}
@@ -41,6 +42,9 @@ def picture(link: str) -> bytes:
 
 def printed(posters: Iterable[Poster], size: str) -> bytes:
     """The sheets as a PDF with the fonts of the pages in it."""
+    # Here and not above: it brings half a second of numbers and fonts to who never prints.
+    from fpdf import FPDF
+
     page = SIZES[size]
     pdf = FPDF(format=page)
     for style, weight in WEIGHTS.items():
@@ -95,8 +99,10 @@ def _draw_code(pdf: FPDF, link: str, left: float, top: float, side: float) -> No
             start = end
 
 
-def _code(link: str) -> segno.QRCode:
-    return segno.make_qr(link, error="q")
+def _code(link: str) -> QRCode:
+    from segno import make_qr
+
+    return make_qr(link, error="q")
 
 
 def _font(family: str) -> Path:

@@ -7,8 +7,6 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 
-from openpyxl import Workbook, load_workbook
-
 from hub.domain.errors import Invalid, TooLarge
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -18,11 +16,13 @@ UNPACKED_LIMIT = 32 * 1024 * 1024
 
 def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     """Return an XLSX file. Every cell is text: what begins with «=» is no formula."""
+    # Here and not above: most processes never write a sheet, and all would load the library.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     page = book.create_sheet()
     page.append(list(header))
-    from openpyxl.cell import WriteOnlyCell
-
     for row in rows:
         cells = [WriteOnlyCell(page, value) for value in row]
         for cell in cells:
@@ -51,6 +51,8 @@ def rows(name: str, body: bytes, columns: int) -> Iterator[list[str]]:
 
 
 def _xlsx(body: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook
+
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_LIMIT:

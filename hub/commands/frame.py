@@ -11,6 +11,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 
 from hub.collector import rest_from_start
+from hub.commands.texts import say
 
 log = logging.getLogger(__name__)
 
@@ -68,3 +69,10 @@ async def until_stopped(
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
     return failed
+
+
+def report(failed: list[str]) -> int:
+    """Say which parts failed; returns the exit code."""
+    if failed:
+        print(say("said.part_failed", names=", ".join(failed)), flush=True)
+    return 1 if failed else 0

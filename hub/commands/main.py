@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import uvloop
 
 from hub import log
+from hub.collector import look_seldom
 from hub.commands import demo
 from hub.commands.parser import command, parser
 from hub.commands.refusals import told
@@ -18,6 +19,7 @@ STOPPED_BY_HAND = 130
 
 
 def main(argv: Sequence[str]) -> int:
+    look_seldom()
     args = parser().parse_args(argv)
     named = {key: getattr(args, key, None) for key in ("data_dir", "host", "port", "demo")}
     try:

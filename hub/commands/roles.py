@@ -6,9 +6,8 @@ import logging
 from collections.abc import Callable
 
 from hub import wiring
-from hub.commands.frame import Part, until_stopped
+from hub.commands.frame import Part, report, until_stopped
 from hub.commands.opened import opened
-from hub.commands.run import report
 from hub.http import server
 from hub.settings import Settings
 

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from hub import wiring
 from hub.commands import demo, phones
-from hub.commands.frame import Part, until_stopped
+from hub.commands.frame import Part, report, until_stopped
 from hub.commands.opened import opened
 from hub.commands.texts import say
 from hub.settings import Settings
@@ -52,12 +52,6 @@ async def run(args: argparse.Namespace, settings: Settings) -> int:
         }
         failed = await until_stopped(parts)
     return report(failed)
-
-
-def report(failed: list[str]) -> int:
-    if failed:
-        print(say("said.part_failed", names=", ".join(failed)), flush=True)
-    return 1 if failed else 0
 
 
 async def _ready(hub: wiring.Hub) -> bool:

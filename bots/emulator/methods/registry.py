@@ -6,6 +6,7 @@ import inspect
 import types as python_types
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from aiogram.methods import TelegramMethod
@@ -41,11 +42,20 @@ class Method:
     name: str
     model: type[TelegramMethod[Any]]
     do: Callable[[Call, Any], Awaitable[Result]]
-    returns: TypeAdapter[Any]
     structured: frozenset[str]
+
+    @property
+    def returns(self) -> TypeAdapter[Any]:
+        return _adapter(self.model.__returning__)
 
 
 METHODS: dict[str, Method] = {}
+
+
+@cache
+def _adapter(returned: Any) -> TypeAdapter[Any]:
+    """Built when it is first asked for: most methods are never called."""
+    return TypeAdapter(returned)
 
 
 def method(
@@ -62,7 +72,6 @@ def method(
             name=name,
             model=model,
             do=do,
-            returns=TypeAdapter(model.__returning__),
             structured=frozenset(n for n, f in fields.items() if _structured(f.annotation)),
         )
         return do
