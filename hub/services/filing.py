@@ -18,7 +18,7 @@ from hub.domain.staff import Directory
 from hub.ports.store import InboxRow
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
-from hub.services.inlinefiles import keep_inline, own_inline
+from hub.services.inlinefiles import keep_inline
 from hub.services.reactions import follow, vacate
 from hub.services.senders import people_of
 from hub.services.spamrules import judge
@@ -60,7 +60,6 @@ class Filing:
         done = [row.id for row, messages in rows if not messages]
         rows = [pair for pair in rows if pair[1]]
         messages = [message for _, held in rows for message in held]
-        await keep_inline(self._deps, messages)
         async with self._slots:
             return await self._together(rows, messages, done, now)
 
@@ -74,6 +73,15 @@ class Filing:
         folders, left = sort(rows, current, contacts, now)
         await self._drop_held(folders)
         await self._number([folder for folder in folders if folder.new])
+        await keep_inline(
+            self._deps,
+            [
+                (message, folder.case.number)
+                for folder in folders
+                for _, held in folder.rows
+                for message in held
+            ],
+        )
         directory = await self._deps.staff.directory()
         rules = await self._deps.catalog.deadlines()
         spammers = await self._deps.spam_rules.known()
@@ -81,9 +89,6 @@ class Filing:
             if folder.new:
                 judge(folder.case, folder.rows[0][1][0].sender, spammers, now)
             fill(folder, directory, rules, now)
-        for folder in folders:
-            inside = [message for _, held in folder.rows for message in held]
-            await own_inline(self._deps, inside, folder.case.number)
         if folders:
             await self._deps.inbox.choose(
                 (row.id, folder.case.number, 0, folder.case.contact.id)

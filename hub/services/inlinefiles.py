@@ -6,11 +6,10 @@ the store has an end.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import Iterator, Sequence
 
-from hub.domain.errors import TooLarge
 from hub.domain.message import Attachment, Inbound, InlineFile, stable_id
+from hub.ports.store import NewFile
 from hub.services.deps import Deps
 from hub.services.storedfiles import find_stored, stored_ids
 
@@ -18,46 +17,54 @@ LONGEST = 256 * 1024
 """Bytes of text that stand in a case as they are."""
 BEGINNING = 20_000
 """Characters of a longer one that do."""
-AT_A_TIME = 8
-"""Files that are written side by side: each waits for the disk several times."""
+
+Placed = tuple[Inbound, int]
+"""A message and the number of its case."""
 
 
-async def keep_inline(deps: Deps, messages: Sequence[Inbound]) -> None:
-    """Store them under their stable ids; a file over the limit is marked, the message stays."""
-    await find_stored(deps, messages)
-    room = asyncio.Semaphore(AT_A_TIME)
-    brought: list[Coroutine[None, None, None]] = []
-    for message in messages:
+async def keep_inline(deps: Deps, placed: Sequence[Placed]) -> None:
+    """Store them under their stable ids, read with the rights of their case from now on; a file
+    over the limit is marked, the message stays. To be repeated when another case was chosen."""
+    await find_stored(deps, [message for message, _ in placed])
+    brought: list[tuple[NewFile, Attachment | None]] = []
+    for message, number in placed:
         _shorten(message)
-        names = {file.id: file for file in message.attachments}
-        for inline in message.inline:
-            # What is shown on demand only is stored, and stands in no list of files.
-            file = names.get(inline.id) or Attachment(
-                id=inline.id, name=inline.name, mime=inline.mime
-            )
-            brought.append(_keep(deps, message.key, inline, file, room))
-    if brought:
-        await asyncio.gather(*brought)
+        for file, shown in _brought(message, number):
+            if len(file.data) <= deps.policy.max_file:
+                brought.append((file, shown))
+            elif shown is not None:
+                shown.state, shown.reason = "failed", "file_too_large"
+    held = await deps.files.put_many([file for file, _ in brought]) if brought else {}
+    astray: dict[int, list[str]] = {}
+    for file, shown in brought:
+        stored = held[file.id]
+        if shown is not None:
+            shown.size, shown.mime = stored.size, stored.mime
+        if stored.case != file.case:
+            astray.setdefault(file.case, []).append(file.id)
+    for message, number in placed:
+        if ids := stored_ids(message):
+            astray.setdefault(number, []).extend(ids)
+    for number, ids in astray.items():
+        await deps.files.attach(ids, number)
 
 
-async def _keep(
-    deps: Deps, key: str, inline: InlineFile, file: Attachment, room: asyncio.Semaphore
-) -> None:
-    async with room:
-        try:
-            stored = await deps.files.put(
-                inline.id,
-                file.name,
-                _once(inline.data),
-                case=0,
-                by=key,
-                limit=deps.policy.max_file,
-                mime=file.mime,
-            )
-        except TooLarge:
-            file.state, file.reason = "failed", "file_too_large"
-            return
-    file.size, file.mime = stored.size, stored.mime
+def _brought(message: Inbound, number: int) -> Iterator[tuple[NewFile, Attachment | None]]:
+    """What it brings, with the file in its list. What is shown on demand only stands in no list:
+    that we made ourselves."""
+    listed = {file.id: file for file in message.attachments}
+    for inline in message.inline:
+        shown = listed.get(inline.id)
+        file = NewFile(
+            id=inline.id,
+            name=shown.name if shown else inline.name,
+            data=inline.data,
+            case=number,
+            by=message.key,
+            mime=shown.mime if shown else inline.mime,
+            made=shown is None and bool(inline.mime),
+        )
+        yield file, shown
 
 
 def _shorten(message: Inbound) -> None:
@@ -72,15 +79,3 @@ def _shorten(message: Inbound) -> None:
         Attachment(id=name, name="text.txt", mime="text/plain", size=len(whole)),
     ]
     message.inline = (*message.inline, InlineFile(name, whole))
-
-
-async def own_inline(deps: Deps, messages: Sequence[Inbound], number: int) -> None:
-    """These files are read with the rights of this case from now on."""
-    ids = [inline.id for message in messages for inline in message.inline]
-    ids += [stored for message in messages for stored in stored_ids(message)]
-    if ids:
-        await deps.files.attach(ids, number)
-
-
-async def _once(data: bytes) -> AsyncIterator[bytes]:
-    yield data

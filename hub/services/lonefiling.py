@@ -12,7 +12,7 @@ from hub.ports.store import Conflict, Duplicate, InboxRow
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.filing import blank, place_new
-from hub.services.inlinefiles import keep_inline, own_inline
+from hub.services.inlinefiles import keep_inline
 from hub.services.namedcase import named_case
 from hub.services.reactions import follow, vacate
 from hub.services.senders import people_of
@@ -31,7 +31,6 @@ class LoneFiling:
     async def file(self, row: InboxRow, message: Inbound) -> None:
         """File it exactly once, however often this is called. Raises StoreDown."""
         now = self._deps.clock.now()
-        await keep_inline(self._deps, [message])
         contact = (await people_of(self._deps.contacts, [(message.sender, message.reply_to)], now))[
             message.sender.identity.key
         ]
@@ -58,7 +57,7 @@ class LoneFiling:
             row.case, row.linked = case.number, linked
         if new and case.linked:
             await self._book.pass_mark(case.linked)
-        await own_inline(self._deps, [message], case.number)
+        await keep_inline(self._deps, [(message, case.number)])
         directory = await self._deps.staff.directory()
         events = [*case.receive(message, now), *vacate(case, directory, now)]
         follow(case, events, directory, now)

@@ -15,7 +15,7 @@ from hub.domain.message import Inbound, Ref
 from hub.ports.store import InboxRow
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
-from hub.services.inlinefiles import keep_inline, own_inline
+from hub.services.inlinefiles import keep_inline
 from hub.services.lonefiling import LoneFiling
 from hub.services.senders import everybody
 
@@ -115,8 +115,7 @@ class Threads:
         return case
 
     async def _knock(self, case: Case, message: Inbound) -> None:
-        await keep_inline(self._deps, [message])
-        await own_inline(self._deps, [message], case.number)
+        await keep_inline(self._deps, [(message, case.number)])
         now = self._deps.clock.now()
         await self._book.change(case.number, lambda one: one.knock(message, now), key=message.key)
 
