@@ -6,7 +6,9 @@ is a name of its own for every test; `store` is opened on it; `redis` is an empt
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -20,15 +22,28 @@ from redis.asyncio import Redis
 
 from hub.botapi.latetypes import load_aiogram
 from hub.store.store import Store
+from tests.support.examples import examples
 from tests.support.stores import Mongo, Valkey
+
+# Where nothing is kept of what was compiled, every worker rewrites every test anew and every
+# process of a hub compiles all its modules.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 load_aiogram()
 
 # No time is promised on a busy machine, and a run finds what the one before it found.
-settings.register_profile("hub", deadline=None, derandomize=True)
+settings.register_profile("hub", examples())
 settings.load_profile("hub")
 
 _shared: list[tuple[Mongo, tempfile.TemporaryDirectory[str]]] = []
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: the collector need not look at them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from hub.domain.errors import StoreDown
@@ -36,6 +36,7 @@ from tests.contract.channels.samples import (
     receivers,
     samples,
 )
+from tests.support.examples import examples
 
 every = pytest.mark.parametrize("kind", doors())
 closed = pytest.mark.parametrize("kind", sorted({*receivers()} - {*doors()}))
@@ -278,7 +279,7 @@ async def test_unknown_account_and_method_are_refused(kind: str) -> None:
 
 @both
 @given(body=st.one_of(st.binary(max_size=2000), st.text(max_size=500).map(str.encode)))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(150, suppress_health_check=list(HealthCheck))
 def test_garbage_never_breaks_a_receiver(kind: str, body: bytes) -> None:
     _never_breaks(kind, body)
 
@@ -292,7 +293,7 @@ json_values = st.recursive(
 
 @both
 @given(data=st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(150, suppress_health_check=list(HealthCheck))
 def test_a_sample_with_garbage_in_it_never_breaks_a_receiver(
     kind: str, data: st.DataObject
 ) -> None:

@@ -13,11 +13,12 @@ from aiogram.filters import Command, StateFilter
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.types import CallbackQuery, Chat, Message, Update, User
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.common.callbacks import Press, press
 from bots.common.switchboard import KEY, Switchboard
+from tests.support.examples import examples
 
 WHO = User(id=7, is_bot=False, first_name="Э")
 CHAT = Chat(id=7, type="private")
@@ -173,7 +174,7 @@ KEYS = st.sampled_from(
 STATES = st.sampled_from([None, "Asked:name", "Asked:reason", "Other:one"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(words=WORDS, key=KEYS, state=STATES, gate=st.booleans())
 async def test_it_is_as_if_aiogram_had_walked(
     words: str, key: str, state: str | None, gate: bool

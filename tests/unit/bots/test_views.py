@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.common.callbacks import Press, press
@@ -22,6 +22,7 @@ from hub.domain.staff import Directory, Group, Staff
 from hub.domain.status import STATUSES
 from hub.domain.thread import Author, Change, Delivery, Entry
 from hub.texts import TemplateTexts
+from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ADDRESS = Address("dom", "telegram", "1", "telegram:1", "dom:1")
@@ -117,7 +118,7 @@ outside = st.text(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(outside)
 def test_words_from_outside_are_never_markup(text: str) -> None:
     one = case(text, reason=text, executors=["roma"], responsible="emma")
@@ -142,7 +143,7 @@ def test_words_from_outside_are_never_markup(text: str) -> None:
 
 
 @given(st.text(max_size=20_000))
-@settings(deadline=None, max_examples=40)
+@examples(40)
 def test_long_words_lose_nothing_but_blanks_at_the_cuts(text: str) -> None:
     pieces = parts(text)
     assert all(len(piece) <= 3500 for piece in pieces)

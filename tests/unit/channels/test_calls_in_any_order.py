@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.call import Call
 from hub.domain.callevent import CallEvent
 from hub.domain.callfacts import CallFacts, facts_of
+from tests.support.examples import examples
 from tests.support.recordedcalls import BEGAN, CALLS, understood
 
 EVERY = [(kind, name) for kind, calls in CALLS.items() for name in calls]
@@ -31,7 +32,7 @@ def in_order(kind: str, name: str) -> CallFacts:
 
 @every
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_permuted_and_repeated_events_are_the_same_call(
     kind: str, name: str, data: st.DataObject
 ) -> None:
@@ -44,7 +45,7 @@ def test_permuted_and_repeated_events_are_the_same_call(
 
 @every
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_dropped_events_never_turn_a_call_into_another(
     kind: str, name: str, data: st.DataObject
 ) -> None:

@@ -13,12 +13,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.app import tokens
 from channels.app.keys import usable
 from hub.ports.residentapp import TokenRefused
+from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -160,7 +161,7 @@ def test_only_strong_public_signing_keys_are_used() -> None:
 
 
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda one: one.decode("latin-1")))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_no_text_breaks_the_reader(text: str) -> None:
     assert isinstance(tokens.named(text)[0], str)
     with pytest.raises(TokenRefused):
@@ -175,7 +176,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*CLAIMS, "nbf", "name", "phone", "kid"]), JSON))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_odd_claims_are_refused_by_name_or_read(claims: dict[str, Any]) -> None:
     token = bare({"alg": "HS256"}, {**CLAIMS, **claims})
     head = token.rpartition(".")[0]

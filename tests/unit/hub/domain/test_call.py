@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.call import LOST, MOST, PAUSES, Call
@@ -20,6 +20,7 @@ from hub.domain.callevent import (
     Recording,
 )
 from hub.domain.callfacts import CallFacts, facts_of
+from tests.support.examples import examples
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 RESIDENT = "+79160000001"
@@ -84,7 +85,7 @@ STORIES = [TRANSFERRED, MISSED, PARALLEL]
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_order_and_any_repeats_give_the_same_call(data: st.DataObject) -> None:
     story = data.draw(st.sampled_from(STORIES))
     ordered = call_of(*story)
@@ -100,7 +101,7 @@ def test_any_order_and_any_repeats_give_the_same_call(data: st.DataObject) -> No
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_what_was_dropped_never_makes_another_end_of_it(data: st.DataObject) -> None:
     """Events that are missing leave facts open; they never turn an answered call into a missed
     one or the other way round, and the exchange's closing account stands whatever else is gone."""
@@ -160,7 +161,7 @@ anything = st.builds(
 
 
 @given(events=st.lists(anything, min_size=1, max_size=12), data=st.data())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_even_nonsense_folds_alike_in_any_order(
     events: list[CallEvent], data: st.DataObject
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.hours import (
@@ -19,6 +19,7 @@ from hub.domain.hours import (
     written_spans,
 )
 from hub.holidays import RussianHolidays
+from tests.support.examples import examples
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HOLIDAYS = RussianHolidays()
@@ -123,7 +124,7 @@ spans = st.builds(
 weeks = st.lists(st.lists(spans, max_size=3), min_size=7, max_size=7)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(weeks, st.datetimes(datetime(2024, 1, 1), datetime(2029, 1, 1)), st.booleans())
 def test_next_open_is_never_before_now_and_is_open(
     week: list[list[Span]], now: datetime, free: bool
@@ -140,7 +141,7 @@ def test_next_open_is_never_before_now_and_is_open(
         assert not one.is_open(middle)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(spans, max_size=1))
 def test_what_is_written_is_read_again(day: list[Span]) -> None:
     assert read_spans(written_spans(day)) == day

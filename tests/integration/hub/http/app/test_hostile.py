@@ -7,13 +7,14 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from hub.http.api.problems import MIME
 from hub.http.app import ROUTES
 from hub.http.app.frames import FROM_APP
 from tests.support.api import furnish
+from tests.support.examples import examples
 from tests.support.hostile import HEADERS, JSON, WORDS, body_of, sendable
 from tests.support.residentapp import AppWorld, Phone, serving
 
@@ -43,7 +44,7 @@ def calls(draw: st.DrawFn) -> Call:
 
 
 @given(many=st.lists(calls(), min_size=1, max_size=12))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(40, suppress_health_check=list(HealthCheck))
 def test_every_call_is_decided(many: list[Call]) -> None:
     asyncio.run(_decided(many))
 
@@ -71,7 +72,7 @@ async def _decided(many: list[Call]) -> None:
 
 
 @given(frames=st.lists(st.one_of(*(body_of(one) for one in FROM_APP), JSON), max_size=15))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(25, suppress_health_check=list(HealthCheck))
 def test_every_frame_is_decided(frames: list[Any]) -> None:
     asyncio.run(_heard(frames))
 
