@@ -25,7 +25,7 @@ help:
 	@echo 'make bench        the measurements of docs/performance.md'
 	@echo 'make chaos        messages under kill -9, the long form'
 	@echo 'make simulate     a day of the whole house on a virtual clock; SEED=2 for another one'
-	@echo 'make burst        ten thousand updates at once after an hour of silence'
+	@echo 'make burst        ten thousand updates at once after an hour of silence; WEBHOOK=1: posted'
 	@echo 'make screenshots  pictures of the pages for README and docs'
 	@echo 'make assets       vendor fonts, CSS and JS of the pages anew (needs npm)'
 
@@ -62,7 +62,7 @@ simulate: install
 	@$(BIN)/python -m tests.simulation --seed $(SEED)
 
 burst: install
-	@$(BIN)/python -m tests.simulation.burst 10000
+	@$(BIN)/python -m tests.simulation.burst 10000 $(if $(WEBHOOK),--webhook)
 
 chaos: install
 	@HUB_CHAOS=long $(BIN)/pytest -n0 -s -m chaos

@@ -1,13 +1,17 @@
 """An hour of silence, and then everybody at once: residents who write and ask, operators who ask.
 
-Updates are delivered twice and backwards now and then, as the plan's faults say.
+Updates are delivered twice and backwards now and then, as the plan's faults say; by webhook the
+store is away now and then, and answers are lost.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
+import random
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,8 +20,11 @@ from typing import Any
 
 from tests.simulation.counts import check_order, check_residents, every_case
 from tests.simulation.day import Day, Plan
+from tests.simulation.hooked import HookedProcess
 from tests.simulation.loop import play
 from tests.simulation.people import Someone
+from tests.simulation.posting import Poster
+from tests.simulation.process import Process
 from tests.simulation.quiet import quiet
 from tests.support.botworld import DOM, SHIFT
 
@@ -28,11 +35,14 @@ ENOUGH = 12 * 3600.0
 
 @dataclass
 class Aftermath:
-    """What stands when everything is done. Lists are of what should not be."""
+    """What stands when everything is done, after so many seconds of the virtual clock. `posts`:
+    answers to webhooks, by status. Lists are of what should not be."""
 
     updates: int = 0
     seconds: float = 0.0
+    taken: int = 0
     cases: int = 0
+    posts: dict[str, int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     disordered: list[str] = field(default_factory=list)
@@ -51,16 +61,20 @@ class Aftermath:
 class Burst(Day):
     """Use `play_burst`."""
 
+    FAULTS: tuple[str, ...] = ("double", "reorder")
+
     async def play_burst(self) -> Aftermath:
         """Silence, the burst, and all that follows from it."""
         found = Aftermath(updates=self.plan.messages)
+        # Before any process has seen the store.
+        turns = self._turns()
         with self.wire.laid():
             self.process = await self._process()
             await self._morning()
             await asyncio.sleep(SILENCE)
-            turns = self._turns()
-            self.world.faults.add("double", share=self.plan.faults)
-            self.world.faults.add("reorder", share=self.plan.faults)
+            turns.clear()
+            for fault in self.FAULTS:
+                self.world.faults.add(fault, share=self.plan.faults)
             asked = self._burst()
             began = asyncio.get_running_loop().time()
             while waiting := await self._waiting():
@@ -71,6 +85,7 @@ class Burst(Day):
             found.waiting = waiting
             await self.process.kill()
         await self._look(found, asked)
+        found.taken = sum(len(seqs) for seqs in turns.values())
         found.out_of_turn = [
             f"{lane}: {seqs}" for lane, seqs in turns.items() if seqs != sorted(set(seqs))
         ]
@@ -137,19 +152,53 @@ class Burst(Day):
         found.unanswered = [f"{chat}: help" for chat in asked if helped[chat] < asked[chat]]
 
 
-async def burst(updates: int, *, seed: int = 1) -> Aftermath:
+class HookedBurst(Burst):
+    """The same by webhooks. Use `play_burst`."""
+
+    # What is posted out of order is kept so: a chat's updates come one after the other.
+    FAULTS = ("double",)
+
+    async def play_burst(self) -> Aftermath:
+        found = await super().play_burst()
+        await self.poster.stop()
+        found.posts = dict(sorted(self.poster.heard.items()))
+        return found
+
+    def _pusher(self) -> Poster:
+        rng = random.Random(self.rng.random())
+        self.poster = Poster(self.world.clock, rng, self.plan.faults)
+        return self.poster
+
+    def _made(self, rng: random.Random) -> Process:
+        away = self.plan.faults
+        process = HookedProcess(self.store, self._budget, self._ids, rng, away)
+        self.poster.door = process.posted
+        return process
+
+    async def _waiting(self) -> list[str]:
+        left = self.poster.under_way
+        return [f"updates to be posted: {left}"] if left else await super()._waiting()
+
+
+async def burst(updates: int, *, seed: int = 1, webhook: bool = False) -> Aftermath:
     """So many updates in one instant."""
     plan = Plan(
         seed=seed, messages=updates, residents=updates // 8, executors=0, groups=0, faults=0.1
     )
-    return await Burst(plan).play_burst()
+    return await (HookedBurst if webhook else Burst)(plan).play_burst()
 
 
 def main() -> int:
-    """`python -m tests.simulation.burst [updates]`: the figures as JSON."""
+    """`python -m tests.simulation.burst [updates] [--webhook]`: the figures as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.burst", description=__doc__)
+    parser.add_argument("updates", type=int, nargs="?", default=10_000)
+    parser.add_argument("--webhook", action="store_true", help="posted instead of polled")
+    parser.add_argument("--seed", type=int, default=1)
+    asked, began = parser.parse_args(), time.monotonic()
     quiet()
-    found = play(lambda: burst(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
-    sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False, indent=2) + "\n")
+    found = play(lambda: burst(asked.updates, seed=asked.seed, webhook=asked.webhook))
+    body = {"wall_s": round(time.monotonic() - began, 1), **asdict(found)}
+    sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     return 1 if found.wrong else 0
 
 

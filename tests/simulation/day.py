@@ -59,7 +59,7 @@ class Day:
             clock=LoopSeconds(loop), rng=random.Random(self.rng.random()), limits=Limits()
         )
         self.world.feed = Ears()
-        api = BotApi(self.world, WebhookPusher(self.world.clock))
+        api = BotApi(self.world, self._pusher())
         self.wire = Wire(api, random.Random(self.rng.random()))
         self.store = Memory()
         self.witness = Witness(self.store)
@@ -103,9 +103,16 @@ class Day:
 
     async def _process(self) -> Process:
         rng = random.Random(self.rng.random())
-        process = Process(self.store, self._budget, self._ids, rng)
+        process = self._made(rng)
         await process.start()
         return process
+
+    def _made(self, rng: random.Random) -> Process:
+        return Process(self.store, self._budget, self._ids, rng)
+
+    def _pusher(self) -> WebhookPusher:
+        """Who posts updates to webhooks."""
+        return WebhookPusher(self.world.clock)
 
     async def _morning(self) -> None:
         plan, catalog = self.plan, self.store.catalog

@@ -219,12 +219,7 @@ class BotWorld:
         self.engine.register(take=self.intake.take, drain=self.relay.drain, post=self.postman.post)
         door = BotDoor("shift", SHIFT.token, "s" * 32)
         self._doors = {"dom": self.channel, "shift": door}
-        shift = UpdatesPoller("shift", self.staff_bot.bot, clock)
-        self._running = [
-            asyncio.ensure_future(self.channel.listen(self.accept)),  # type: ignore[attr-defined]
-            asyncio.ensure_future(shift.listen(self.accept)),
-            asyncio.ensure_future(self._sweep()),
-        ]
+        self._running = [asyncio.ensure_future(one) for one in (*self.polling(), self._sweep())]
         self.resident = self.residents_phone()
         self.emma = Phone(self.url, EMMA.id, "shift_bot")
         self.vera = Phone(self.url, VERA.id, "shift_bot")
@@ -240,6 +235,11 @@ class BotWorld:
                 clock=self.clock, files=self.store.files, public_url="", file_url=lambda file: file
             ),
         )
+
+    def polling(self) -> list[Awaitable[None]]:
+        """Whatever fetches updates."""
+        shift = UpdatesPoller("shift", self.staff_bot.bot, self.clock)
+        return [self.channel.listen(self.accept), shift.listen(self.accept)]  # type: ignore[attr-defined]
 
     def residents_phone(self) -> Phone:
         """The phone of one of them."""
