@@ -1,4 +1,4 @@
-"""A process to which updates are posted: the hub's own ingress, and a store that is away at times."""
+"""A process to which updates are posted: the hub's own ingress, a store that is away at times."""
 
 from __future__ import annotations
 
