@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.wire.charsets import tidy
 from channels.email.wire.mail import Mail, NotMail, read
 from channels.email.wire.tnef import unpack
 from tests.corpora.mail.building import HEAD, part, several
+from tests.support.examples import examples
 
 MEGABYTE = 1024 * 1024
 SECOND = 1.0
@@ -173,7 +174,7 @@ PIECES = st.one_of(st.binary(max_size=60), st.sampled_from([
 # fmt: on
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.lists(PIECES, max_size=30))
 def test_any_bytes_are_a_mail_or_named_none(pieces: list[bytes]) -> None:
     for raw in (b"".join(pieces), HEAD + b"".join(pieces)):
@@ -185,7 +186,7 @@ def test_any_bytes_are_a_mail_or_named_none(pieces: list[bytes]) -> None:
         assert read(raw) == mail
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=80), st.sampled_from(["utf-8", "cp1251", "utf-16", "koi8-r"]))
 def test_any_words_come_through(words: str, charset: str) -> None:
     data = words.encode(charset, "replace")
