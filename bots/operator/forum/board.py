@@ -154,7 +154,7 @@ class ForumLetterOutlet:
                 drop = DeleteForumTopic(chat_id=place.chat, message_thread_id=thread)
                 await self._voice.call(place, drop, harmless=True)
             else:
-                with again([letter.repeat]):
+                with again([letter.repeat], letter.at):
                     await self._board.draw(place, letter)
         except Halt as halt:
             return halt.outcome

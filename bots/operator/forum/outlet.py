@@ -59,7 +59,7 @@ class ForumOutlet:
         self, case: Case, row: Row, place: ForumPlace, directory: Directory, doubt: list[bool]
     ) -> Outcome | Skip:
         try:
-            with again(doubt):
+            with again(doubt, row.at):
                 if row.kind == "topic_mark":
                     await self._desk.mark(case, place, row.entry)
                 else:

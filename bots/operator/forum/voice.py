@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -45,12 +46,13 @@ _AGAIN: ContextVar[list[bool] | None] = ContextVar("forum_again", default=None)
 
 
 @contextmanager
-def again(doubt: list[bool]) -> Iterator[None]:
-    """With one True in `doubt`, what is said first within may have been said before (every further
-    step was written down before the next one began): it says so, and `doubt` is empty then."""
+def again(doubt: list[bool], since: datetime) -> Iterator[None]:
+    """What was asked for at `since` is drawn. With one True in `doubt`, what is said first within
+    may have been said before (every further step was written down before the next one began): it
+    says so, and `doubt` is empty then."""
     token = _AGAIN.set(doubt)
     try:
-        with patient():
+        with patient(since.timestamp()):
             yield
     finally:
         _AGAIN.reset(token)

@@ -1,4 +1,5 @@
-"""The line before a group: nobody overtakes, it stays short, and who must wait long goes away."""
+"""The line before a group: who was asked for first goes first, it stays short, and who must wait
+long goes away."""
 
 from __future__ import annotations
 
@@ -40,28 +41,31 @@ class Gate:
         self.wait = seconds
 
 
-async def ask(line: Turns, name: str, taken: list[str]) -> float:
-    with patient():
+async def ask(line: Turns, name: str, taken: list[str], since: float = 0.0) -> float:
+    with patient(since):
         wait = await line.take(PLACE)
     if not wait:
         taken.append(name)
     return wait
 
 
-async def waiting(line: Turns, gate: Gate, taken: list[str]) -> list[asyncio.Task[float]]:
+async def waiting(line: Turns, taken: list[str]) -> list[asyncio.Task[float]]:
     """As many as fit into the line, each begun after the one before."""
-    found = []
-    for name in "abcd"[: turns.WAITING]:
-        found.append(asyncio.create_task(ask(line, name, taken)))
+    return [await in_line(line, name, taken, since) for since, name in enumerate("abcd", 1)]
+
+
+async def in_line(line: Turns, name: str, taken: list[str], since: float) -> asyncio.Task[float]:
+    """Stands there by now."""
+    task = asyncio.create_task(ask(line, name, taken, since))
+    for _ in range(4):
         await asyncio.sleep(0)
-        await asyncio.sleep(0)
-    return found
+    return task
 
 
 async def test_who_came_first_goes_first() -> None:
     gate, taken = Gate(), list[str]()
     line = Turns(gate)
-    tasks = await waiting(line, gate, taken)
+    tasks = await waiting(line, taken)
     gate.free = len(tasks)
     assert await asyncio.gather(*tasks) == [0.0] * len(tasks)
     assert taken == ["a", "b", "c", "d"]
@@ -71,9 +75,9 @@ async def test_who_came_first_goes_first() -> None:
 async def test_nobody_overtakes_those_in_line_and_the_line_is_short() -> None:
     gate, taken = Gate(), list[str]()
     line = Turns(gate)
-    tasks = await waiting(line, gate, taken)
+    tasks = await waiting(line, taken)
     gate.free = 1
-    assert await ask(line, "late", taken) == turns.BEHIND
+    assert await ask(line, "late", taken, since=9) == turns.BEHIND
     gate.free = len(tasks)
     await asyncio.gather(*tasks)
     assert "late" not in taken
@@ -88,10 +92,8 @@ async def test_who_must_wait_long_comes_back_a_little_early() -> None:
 async def test_the_turns_of_one_drawing_share_one_patience() -> None:
     gate = Gate(wait=turns.PATIENCE * 0.9)
     line = Turns(gate)
-    with patient():
-        left = turns._left.get()
-        assert left is not None
-        left[0] = turns.PATIENCE / 2
+    with patient(0.0) as drawing:
+        drawing.left = turns.PATIENCE / 2
         assert await line.take(PLACE) == turns.PATIENCE * 0.9 - turns.EARLY
         gate.free = 1
         assert await line.take(PLACE) == 0.0
@@ -112,10 +114,8 @@ async def test_a_turn_that_comes_when_patience_ends_is_nobodys_loss() -> None:
 
     gate = Slow()
     line = Turns(gate)
-    with patient():
-        left = turns._left.get()
-        assert left is not None
-        left[0] = MOMENT * 10
+    with patient(0.0) as drawing:
+        drawing.left = MOMENT * 10
         asking = asyncio.create_task(line.take(PLACE))
         await asyncio.sleep(MOMENT * 2)
         gate.free = 1
@@ -132,3 +132,21 @@ async def test_a_turn_given_back_goes_to_the_next_in_line() -> None:
     await line.give_back(PLACE, "one")
     assert await asking == 0
     assert taken == ["next"]
+
+
+async def test_what_was_asked_for_first_overtakes_when_it_comes_again() -> None:
+    """A picture waited for three minutes in a busy group: every time it came back the line was
+    full of what had been written since."""
+    gate, taken = Gate(wait=turns.PATIENCE / 2), list[str]()
+    line = Turns(gate)
+    tasks = await waiting(line, taken)
+    old = await in_line(line, "old", taken, since=0.5)
+    # The line stays short: the youngest comes again later.
+    assert await tasks[-1] == turns.BEHIND
+    assert not any(task.done() for task in (*tasks[:-1], old))
+    gate.free, gate.wait = turns.WAITING, MOMENT
+    await line.give_back(PLACE, "")
+    first = await in_line(line, "oldest", taken, since=0.1)
+    await asyncio.gather(old, first, *tasks)
+    assert taken == ["oldest", "old", "a", "b"]
+    assert await tasks[2] == turns.BEHIND
