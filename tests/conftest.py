@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 from pymongo import AsyncMongoClient
 from redis.asyncio import Redis
@@ -32,9 +33,20 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 load_aiogram()
 
+# As it is by default, but for the pictures of failures: half a second to draw each of them.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
+
 # No time is promised on a busy machine, and a run finds what the one before it found.
 settings.register_profile("hub", examples())
 settings.load_profile("hub")
+
 
 _shared: list[tuple[Mongo, tempfile.TemporaryDirectory[str]]] = []
 
@@ -49,12 +61,21 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Workers of xdist share one database; it belongs to the process that outlives them."""
+    if _needs_no_store(node.config):
+        return
     if not _shared:
         folder = tempfile.TemporaryDirectory(prefix="hub-tests-", ignore_cleanup_errors=True)
         mongo = Mongo(Path(folder.name))
         mongo.start()
         _shared.append((mongo, folder))
     node.workerinput["mongo_url"] = _shared[0][0].url
+
+
+def _needs_no_store(config: pytest.Config) -> bool:
+    """Unit tests alone are run often; one that asks all the same starts a store of its own."""
+    unit = config.rootpath / "tests" / "unit"
+    named = [Path(str(arg).partition("::")[0]).absolute() for arg in config.args]
+    return all(path.is_relative_to(unit) for path in named)
 
 
 def pytest_unconfigure() -> None:
