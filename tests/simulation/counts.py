@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right as bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from channels.telegram.ids import Ids
-from hub.botapi.limits import BURST
 from hub.botapi.updates import bot_id
 from hub.domain.case import Case
 from hub.domain.thread import Entry
+from tests.simulation.ages import busiest, faulty, groups, oldest, spread, topics
 from tests.simulation.day import Day
 from tests.simulation.ledger import tags
 from tests.simulation.wire import Called
 from tests.support.botworld import DOM, SHIFT
 
 MARKED = "(повтор)"
-GROUP_LIMIT = 20
-COUNTED = ("send", "edit", "copy", "createForumTopic")
-"""Calls that Telegram counts in a group."""
-FREE = frozenset(
-    {
-        "setMessageReaction",
-        "answerCallbackQuery",
-        "getChatMember",
-        "getChat",
-        "pinChatMessage",
-    }
-)
-"""Calls for which the hub takes nothing from the budget of the group."""
 STATUS = re.compile(r"Обращение №(\d+)(.*)")
 CARDS = frozenset({"notice", "card"})
 """Rows that bring a card or draw it anew."""
-HUNG, AFTER, UP_AGAIN = 8.5, 6.0, 75.0
-"""Seconds that a call hangs before its fault shows, those after any fault until all is as before
-(a pause of 429, or two tries), and those after a kill until what was leased is free again."""
 SOON = 30.0
 """Seconds within which a refusal is said."""
-STEP = 0.25
-"""Seconds at which it is looked whether a group had to wait."""
 
 
 @dataclass
@@ -72,6 +52,7 @@ class Figures:
     private_ms: dict[str, int] = field(default_factory=dict)
     group_ms: dict[str, int] = field(default_factory=dict)
     group_unforced_ms: dict[str, int] = field(default_factory=dict)
+    group_oldest: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def wrong(self) -> dict[str, list[str]]:
@@ -88,7 +69,7 @@ async def count(day: Day) -> Figures:
         said=len(day.ledger.of("R")),
         cases=len(cases),
         calls=len(day.wire.calls),
-        faulty=sum(_faulty(one) for one in day.wire.calls),
+        faulty=sum(faulty(one) for one in day.wire.calls),
         refused=dict(Counter(one.refusal for one in day.wire.calls if one.status == 400)),
         restarts=len(day.restarts),
     )
@@ -110,10 +91,6 @@ async def every_case(day: Day) -> list[tuple[Case, list[Entry]]]:
         if case is not None:
             found.append((case, await day.store.cases.thread(number, None, 10**6)))
     return found
-
-
-def _faulty(call: Called) -> bool:
-    return not call.seen or call.status >= 429
 
 
 def check_residents(day: Day, entries: list[tuple[Case, Entry]]) -> tuple[list[str], list[str]]:
@@ -285,71 +262,15 @@ async def _rest(day: Day, figures: Figures) -> None:
 def _ages(day: Day, figures: Figures) -> None:
     """How long messages took to the first who saw them, and how old cards became."""
     first: dict[str, float] = {}
-    groups: dict[int, list[float]] = defaultdict(list)
-    spent: dict[int, list[float]] = defaultdict(list)
-    held: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for call in day.wire.calls:
-        if call.bot != SHIFT.token:
-            continue
-        if call.chat < 0 and _faulty(call):
-            held[call.chat].append((call.at - (HUNG if not call.seen else 0.0), call.at + AFTER))
-        if call.chat < 0 and call.method not in FREE:
-            spent[call.chat].append(call.at)
-        if call.status != 200:
-            continue
-        if call.chat < 0 and call.method.startswith(COUNTED):
-            groups[call.chat].append(call.at)
-        for tag in tags(call.words, "R"):
-            first.setdefault(tag, call.at)
+        if call.bot == SHIFT.token and call.status == 200:
+            for tag in tags(call.words, "R"):
+                first.setdefault(tag, call.at)
     figures.seen_ms = spread(at - day.ledger.said[tag].at for tag, at in first.items())
     private = [one for one in day.witness.carried if one.chat > 0]
     figures.private_ms = spread(one.age for one in private if one.kind in CARDS)
-    figures.busiest_group = max((busiest(times) for times in groups.values()), default=0)
-    chats = {place.id: place.chat for place in day.places}
-    free: list[float] = []
-    for row in day.witness.carried:
-        if row.kind == "topic":
-            at = chats[row.to.partition(":")[2]]
-            kills = [(when, when + UP_AGAIN) for when in day.restarts]
-            free.append(unforced(row.begun, row.done, spent[at], [*held[at], *kills]))
-    topics = [one for one in day.witness.carried if one.kind == "topic"]
-    figures.group_ms = spread(one.age for one in topics)
-    figures.group_unforced_ms = spread(free)
-
-
-def unforced(
-    begun: float, done: float, calls: list[float], held: list[tuple[float, float]]
-) -> float:
-    """Seconds between the two in which neither the group's budget nor a fault held a call up."""
-    at, free = begun, 0.0
-    held = [(one, other) for one, other in held if one < done and other > begun]
-    while at < done:
-        minute = bisect(calls, at) - bisect(calls, at - 60.0)
-        moment = bisect(calls, at) - bisect(calls, at - BURST)
-        stuck = any(one <= at < other for one, other in held)
-        if minute < GROUP_LIMIT and moment < BURST and not stuck:
-            free += min(STEP, done - at)
-        at += STEP
-    return free
-
-
-def busiest(times: list[float]) -> int:
-    """The most that fell within any 60 seconds."""
-    most, begin = 0, 0
-    for end, at in enumerate(times):
-        while times[begin] <= at - 60.0:
-            begin += 1
-        most = max(most, end - begin + 1)
-    return most
-
-
-def spread(values: Iterable[float]) -> dict[str, int]:
-    """Middle, 95th and 99th of a hundred, and the worst, in milliseconds."""
-    ordered = sorted(values)
-    if not ordered:
-        return {}
-    at = {name: ordered[int(share * (len(ordered) - 1))] for name, share in SHARES}
-    return {"count": len(ordered), **{name: round(value * 1000) for name, value in at.items()}}
-
-
-SHARES = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("max", 1.0))
+    figures.busiest_group = max((busiest(one.counted) for one in groups(day).values()), default=0)
+    rows = topics(day)
+    figures.group_ms = spread(row.age for row, _ in rows)
+    figures.group_unforced_ms = spread(why.unforced for _, why in rows)
+    figures.group_oldest = oldest(rows)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.simulation.counts import busiest, spread, unforced
+from tests.simulation.ages import Group, Waited, busiest, spread, waited
 from tests.simulation.loop import START, LoopClock, Standstill, play
 
 
@@ -57,6 +57,14 @@ def test_figures_are_what_they_are_called() -> None:
     assert busiest([0.0, 30.0, 59.0, 61.0, 200.0]) == 3
     assert spread([0.1, 0.2, 0.3])["p50"] == 200
     assert spread([]) == {}
-    assert unforced(0.0, 4.0, [], []) == pytest.approx(4.0)
-    assert unforced(0.0, 4.0, [-10.0] * 20, []) == 0.0
-    assert unforced(0.0, 4.0, [], [(1.0, 3.0)]) == pytest.approx(2.0)
+
+
+def test_what_forced_a_card_to_wait_is_named() -> None:
+    full, later = Group(turns=[-10.0] * 20), Group(turns=[-10.0] * 19)
+    assert waited(0.0, 4.0, Group(), []) == Waited(unforced=4.0)
+    assert waited(0.0, 4.0, full, []) == Waited(budget=4.0)
+    assert waited(0.0, 4.0, later, []) == Waited(unforced=4.0)
+    assert waited(0.0, 4.0, Group(turns=[-1.0] * 5), []) == Waited(budget=4.0)
+    assert waited(0.0, 4.0, Group(faults=[(1.0, 3.0)]), []) == Waited(fault=2.0, unforced=2.0)
+    assert waited(0.0, 4.0, full, [(1.0, 2.0)]) == Waited(budget=3.0, kill=1.0)
+    assert waited(48.0, 52.0, full, []) == Waited(budget=2.0, unforced=2.0)
