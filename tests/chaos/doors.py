@@ -24,6 +24,11 @@ OWN = frozenset({"http", "telegram"})
 RESIDENTS = 6
 
 
+def clock() -> datetime:
+    """When what is written now is written."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Door:
     """One kind. `calls`: it tells of calls, not of words."""

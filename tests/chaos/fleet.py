@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+
+PATIENCE = 10.0
 
 
 @dataclass
@@ -18,7 +19,6 @@ class Member:
     name: str
     args: list[str]
     process: asyncio.subprocess.Process | None = None
-    kills: int = 0
 
 
 @dataclass
@@ -36,17 +36,15 @@ class Fleet:
         self.members.append(member)
         self._tasks.append(asyncio.create_task(self._run(member), name=f"run {name}"))
 
-    def kill(self, rng: random.Random) -> str | None:
-        """SIGKILL one of those that live; returns its name."""
-        alive = [one for one in self.members if one.process and one.process.returncode is None]
-        if not alive:
-            return None
-        member = rng.choice(alive)
-        assert member.process is not None
+    async def kill(self, name: str) -> None:
+        """SIGKILL this one, as soon as it lives."""
+        member = next(one for one in self.members if one.name == name)
+        async with asyncio.timeout(PATIENCE):
+            while member.process is None or member.process.returncode is not None:
+                await asyncio.sleep(0.01)
         with contextlib.suppress(ProcessLookupError):
             member.process.send_signal(signal.SIGKILL)
-        member.kills += 1
-        return member.name
+        await member.process.wait()
 
     async def stop(self) -> dict[str, int]:
         """SIGTERM to all; returns the exit codes by name."""

@@ -1,4 +1,4 @@
-"""Residents, operators and the program that gets answers: what flows while processes die."""
+"""Residents, and the programs that get answers: what flows while processes die."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -18,7 +17,6 @@ from tests.support.phone import Phone
 from tests.support.site import signature, signed
 
 SECRET = "chaos-secret-of-the-site-account"
-ANSWERED = ("site", "residents")
 
 
 @dataclass
@@ -121,100 +119,6 @@ class Telegrams:
                 await asyncio.sleep(pace)
         for phone in phones:
             await phone.close()
-
-
-@dataclass
-class Operator:
-    """Answers through the API until it is told that the answer stands."""
-
-    urls: list[str]
-    token: str
-    name: str
-    rng: random.Random
-    answers: dict[str, tuple[int, str]] = field(default_factory=dict)
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def run(self, pace: float) -> None:
-        count = 0
-        async with aiohttp.ClientSession(
-            headers={"Authorization": f"Bearer {self.token}"},
-            timeout=aiohttp.ClientTimeout(total=15),
-        ) as http:
-            while not self.stop.is_set():
-                await asyncio.sleep(pace)
-                # Answers are followed where somebody takes them.
-                account = self.rng.choice(ANSWERED)
-                page = await self._call(http, "GET", f"/cases?limit=40&account={account}")
-                numbers = [case["number"] for case in page["items"]]
-                if not numbers:
-                    continue
-                count += 1
-                key = f"{self.name}-{count}"
-                text = f"ответ {key}"
-                number = self.rng.choice(numbers)
-                given = await self._call(
-                    http, "POST", f"/cases/{number}/reply", {"text": text, "key": key}
-                )
-                self.answers[text] = (number, given["number"] and str(number))
-
-    async def _call(
-        self, http: aiohttp.ClientSession, verb: str, path: str, body: Any = None
-    ) -> Any:
-        while True:
-            try:
-                async with http.request(
-                    verb, f"{self.rng.choice(self.urls)}/api/v1{path}", json=body
-                ) as answer:
-                    if answer.status < 300:
-                        return await answer.json()
-                    said = await answer.text()
-                    assert answer.status >= 500, (verb, path, answer.status, said)
-            except (aiohttp.ClientError, TimeoutError):
-                pass
-            await asyncio.sleep(0.1)
-
-
-@dataclass
-class Swiper:
-    """An operator at the phone: answers new messages by swipe-reply."""
-
-    url: str
-    person: int
-    bot: str
-    answered: dict[str, int] = field(default_factory=dict)
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def run(self, pace: float) -> None:
-        async with Phone(self.url, self.person, self.bot) as phone:
-            seen: set[int] = set()
-            while not self.stop.is_set():
-                await asyncio.sleep(pace)
-                fresh = [
-                    message
-                    for message in (await phone.history())[-60:]
-                    if message.from_bot
-                    and message.id not in seen
-                    and ("телеграм 5" in message.text or "сообщение s" in message.text)
-                ]
-                if not fresh:
-                    continue
-                target = fresh[-1]
-                seen.add(target.id)
-                text = f"с телефона {target.id}"
-                await phone.reply(target.id, text)
-                self.answered[text] = target.id
-
-    async def asked(self) -> dict[str, str]:
-        """Answers about which the bot asked: a message that was sent while its process died is not
-        known to the hub, so an answer to it is a text that nothing asked for. Text → its words."""
-        async with Phone(self.url, self.person, self.bot) as phone:
-            history = await phone.history()
-        said: dict[str, str] = {}
-        for message in history:
-            mark = message.text.startswith(("⏳", "✓"))
-            if message.from_bot and message.reply in self.answered and not mark:
-                said[message.reply] = message.text
-        return said
 
 
 class Receiver:

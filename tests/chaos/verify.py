@@ -10,6 +10,8 @@ from pymongo import AsyncMongoClient
 
 from hub.store.bundles import QUARANTINED
 
+TRIES = 4
+"""So often, over 20 seconds, the message is looked for that a report speaks of."""
 TERMINAL = {"sent", "delivered", "read", "failed", "uncertain"}
 
 
@@ -24,22 +26,32 @@ async def stands(url: str, texts: set[str], seconds: float) -> None:
         await asyncio.sleep(0.5)
 
 
-async def quiet(url: str, seconds: float) -> None:
-    """Wait until inbox, outboxes and letters have nothing left to do."""
+async def quiet(url: str, seconds: float) -> int:
+    """Wait until inbox, outboxes and letters have nothing left to do. Returns how many reports of
+    a provider tell of what no case has: an answer whose number its killed sender took with it."""
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url)
     deadline = asyncio.get_running_loop().time() + seconds
     try:
+        base = client.get_default_database()
         while True:
-            base = client.get_default_database()
+            waits, strange = 0, 0
+            async for bundle in base.bundles.find({"waiting.lane": {"$gt": ""}}):
+                odd = [
+                    entry.get("error") == "message_missing" and entry["tries"] >= TRIES
+                    for entry in bundle["waiting"]
+                    if entry["lane"] != QUARANTINED
+                ]
+                strange += sum(odd)
+                waits += len(odd) - sum(odd)
             left = {
-                "inbox": await base.bundles.count_documents({"waiting.lane": {"$gt": ""}}),
+                "inbox": waits,
                 "outbox": await base.cases.count_documents({"outbox.0": {"$exists": True}}),
                 "letters": await base.letters.count_documents(
                     {"state": {"$in": ["waiting", "sending"]}}
                 ),
             }
             if not any(left.values()):
-                return
+                return strange
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"still waiting: {left}")
             await asyncio.sleep(0.5)
@@ -121,3 +133,29 @@ def answers(cases: list[dict[str, Any]], texts: set[str]) -> dict[str, tuple[str
     hanging = {text: pair for text, pair in out.items() if pair[1] not in TERMINAL}
     assert not hanging, f"answers without an end: {list(hanging.items())[:5]}"
     return out
+
+
+def answered(cases: list[dict[str, Any]], account: str) -> dict[str, str]:
+    """What staff answered through this account, and how each fared."""
+    return {
+        entry["text"]: entry["delivery"]["state"]
+        for case in cases
+        for entry in case["whole"]
+        if entry.get("direction") == "out"
+        and entry.get("account") == account
+        and not entry.get("automatic")
+    }
+
+
+def counted(cases: list[dict[str, Any]], account: str) -> dict[str, int]:
+    """How many answers through this account fared how."""
+    return dict(Counter(answered(cases, account).values()))
+
+
+async def put(url: str, collection: str, row: dict[str, Any]) -> None:
+    """Write a document before anybody looks."""
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url)
+    try:
+        await client.get_default_database()[collection].insert_one(row)
+    finally:
+        await client.close()

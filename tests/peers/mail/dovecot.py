@@ -195,6 +195,12 @@ class Dovecot:
         said = await self.doveadm("who", "-1", user)
         return sum(" imap " in line for line in said.splitlines())
 
+    def unread(self, user: str) -> int:
+        """The same by its files, at once: what is set stands at the end of a name."""
+        box = self.folder / "mail" / user / "Maildir"
+        names = [one.name for part in ("new", "cur") for one in box.glob(f"{part}/*")]
+        return sum("S" not in name.rpartition(",")[2] for name in names)
+
     async def unseen(self, user: str) -> int:
         """Mails that nobody has marked as read."""
         said = await self.doveadm("search", "-u", user, "mailbox", "INBOX", "unseen")

@@ -35,7 +35,8 @@ class Submitted:
 @dataclass
 class Centre:
     """`id_said` spells an id in the answer, `id_told` in the receipt. Numbers ending in 00 fail,
-    in 99 are refused, in 88 are throttled once."""
+    in 99 are refused, in 88 are throttled once. `binds` counts who came to listen, `repeated` the
+    deliveries that had to be tried again."""
 
     id_said: Callable[[int], str] = plain
     id_told: Callable[[int], str] = plain
@@ -43,6 +44,8 @@ class Centre:
     port: int = field(default_factory=free_port)
     submitted: list[Submitted] = field(default_factory=list)
     receipts: int = 0
+    binds: int = 0
+    repeated: int = 0
 
     def __post_init__(self) -> None:
         self._ids = itertools.count(700001)
@@ -95,6 +98,7 @@ class Centre:
                         return
                 except (smpp34.SmppError, TimeoutError, OSError, RuntimeError):
                     pass
+                self.repeated += 1
             await asyncio.sleep(0.1)
 
     def _own(self, work: Any) -> None:
@@ -107,6 +111,7 @@ class Centre:
             event = await server.next()
             if isinstance(event, smpp34.Esme):
                 self._sessions[event.session_id] = event
+                self.binds += bool(event.can_receive)
             elif isinstance(event, smpp34.Unbound):
                 self._sessions.pop(event.session_id, None)
             else:
