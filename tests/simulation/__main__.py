@@ -33,8 +33,9 @@ def main() -> int:
     quiet(level)
     plan, began = Plan(**asked), time.monotonic()
     figures = play(lambda: simulated(plan))
-    wall = round(time.monotonic() - began, 1)
-    body = {"plan": dataclasses.asdict(plan), "wall_s": wall, **dataclasses.asdict(figures)}
+    wall, cpu = round(time.monotonic() - began, 1), round(time.process_time(), 1)
+    times = {"plan": dataclasses.asdict(plan), "wall_s": wall, "cpu_s": cpu}
+    body = {**times, **dataclasses.asdict(figures)}
     sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     return 1 if figures.wrong else 0
 

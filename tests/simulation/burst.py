@@ -197,7 +197,8 @@ def main() -> int:
     asked, began = parser.parse_args(), time.monotonic()
     quiet()
     found = play(lambda: burst(asked.updates, seed=asked.seed, webhook=asked.webhook))
-    body = {"wall_s": round(time.monotonic() - began, 1), **asdict(found)}
+    wall, cpu = round(time.monotonic() - began, 1), round(time.process_time(), 1)
+    body = {"wall_s": wall, "cpu_s": cpu, **asdict(found)}
     sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     return 1 if found.wrong else 0
 
