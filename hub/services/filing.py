@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,17 +15,16 @@ from hub.domain.contact import Contact
 from hub.domain.events import Event
 from hub.domain.message import Inbound
 from hub.domain.staff import Directory
-from hub.ports.store import InboxRow
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.inlinefiles import keep_inline
+from hub.services.placing import Filed, place
 from hub.services.reactions import follow, vacate
+from hub.services.references import speak_of
 from hub.services.senders import people_of
 from hub.services.spamrules import judge
 
 log = structlog.get_logger()
-
-Filed = tuple[InboxRow, list[Inbound]]
 
 BATCHES = 1
 """Batches filed side by side in a process. The store is what a batch waits for, and two of them get
@@ -54,23 +53,23 @@ class Filing:
         """File these rows; the number chosen for each is on its row before a case is touched.
 
         Returns the rows that need a look of their own: their conversation's case has ended or was
-        merged, or another write was first.
+        merged, another write was first, or what they speak of is not known yet.
         """
         now = self._deps.clock.now()
         done = [row.id for row, messages in rows if not messages]
-        rows = [pair for pair in rows if pair[1]]
-        messages = [message for _, held in rows for message in held]
         async with self._slots:
-            return await self._together(rows, messages, done, now)
+            return await self._together([pair for pair in rows if pair[1]], done, now)
 
-    async def _together(
-        self, rows: Sequence[Filed], messages: list[Inbound], done: list[str], now: datetime
-    ) -> list[Filed]:
+    async def _together(self, rows: Sequence[Filed], done: list[str], now: datetime) -> list[Filed]:
+        placing = await place(self._deps, rows)
+        done += [row.id for row, _ in placing.held]
+        messages = [message for _, inside in placing.rows for message in inside]
         contacts = await people_of(
             self._deps.contacts, [(one.sender, one.reply_to) for one in messages], now
         )
         current = await self._deps.cases.current({one.conversation for one in messages})
-        folders, left = sort(rows, current, contacts, now)
+        folders, left = sort(placing.rows, current, contacts, now, placing.cases)
+        left += placing.left
         await self._drop_held(folders)
         await self._number([folder for folder in folders if folder.new])
         await keep_inline(
@@ -145,27 +144,36 @@ class Filing:
 
 
 def sort(
-    rows: Sequence[Filed], current: dict[str, Case], contacts: dict[str, Contact], now: datetime
+    rows: Sequence[Filed],
+    current: dict[str, Case],
+    contacts: dict[str, Contact],
+    now: datetime,
+    placed: Mapping[str, Case],
 ) -> tuple[list[_Folder], list[Filed]]:
-    """Say which row goes into which case; what is not plain is left for a look of its own."""
+    """Say which row goes into which case; what is not plain is left for a look of its own.
+    `placed` are the cases that rows speak of, by the ids of the rows."""
     folders: dict[str, _Folder] = {}
     left: list[Filed] = []
     aside: set[str] = set()
     for row, messages in rows:
         names = {message.conversation for message in messages}
-        name = messages[0].conversation
-        case = current.get(name)
+        case = placed.get(row.id) or current.get(messages[0].conversation)
+        name = f"#{case.number}" if case is not None else messages[0].conversation
         ended = case is not None and (case.status == "merged" or not case.takes(row.at))
         quotes = any(message.in_reply_to or message.case for message in messages)
         asked = any(contacts[one.sender.identity.key].may_answer(one) for one in messages)
-        if len(names) > 1 or ended or quotes or asked or name in aside:
-            aside |= names
+        if len(names) > 1 or ended or quotes or asked or {name, *names} & aside:
+            aside |= {name, *names}
             left.append((row, messages))
             continue
         if name not in folders:
             contact = contacts[messages[0].sender.identity.key]
             folders[name] = _Folder(case or blank(messages[0], contact, now), case is None)
-        folders[name].rows.append((row, messages))
+        folder = folders[name]
+        if row.id in placed:
+            for message in messages:
+                speak_of(folder.case, message)
+        folder.rows.append((row, messages))
     return list(folders.values()), left
 
 

@@ -143,8 +143,6 @@ class Intake:
                 continue
             messages = only_messages(received)
             # Once something else than a message came in a lane, the rest of it keeps its order.
-            if messages is not None and any(one.clues for one in messages):
-                messages = None
             if messages is not None and not row.case and not row.tries and row.lane not in opened:
                 together.append((row, messages))
             else:
