@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from hub.embedded.child import Child
@@ -34,10 +35,9 @@ class NotInstalled(Exception):
 
 
 def database(directory: Path, record: Record) -> Child:
-    try:
-        import secantus  # noqa: F401
-    except ImportError:
-        raise NotInstalled("secantusdb") from None
+    # Only looked for: it is the child that loads it.
+    if find_spec("secantus") is None:
+        raise NotInstalled("secantusdb")
     home = directory / "mongo"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Child(

@@ -43,3 +43,10 @@ def test_what_few_processes_need_is_not_loaded_by_all(module: str, needed: set[s
     found = json.loads(said.stdout)
     assert set(HEAVY) & set(found["modules"]) == needed
     assert found["built"] == []
+
+
+def test_what_a_person_types_is_understood_before_anything_else_is_loaded() -> None:
+    code = "import json, sys, hub.commands.main; print(json.dumps(list(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    loaded = set(json.loads(said.stdout))
+    assert not {"aiogram", "hub.wiring", *HEAVY} & loaded
