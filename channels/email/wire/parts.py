@@ -12,6 +12,8 @@ from channels.email.wire.headers import Fields, parameters, split, text, unbase6
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
 _GUESS = re.compile(rb"(?:\A|\n)--([^\r\n]{1,100}?)[ \t]*\r?\nContent-", re.I)
+_REST = re.compile(rb"(--)?[ \t]*+(?=\r?\n|\r?\Z)")
+"""What stands on a line after its boundary."""
 _PLAIN = frozenset(
     {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "plain", "none", "ascii"}
 )
@@ -127,18 +129,23 @@ def _pieces(body: bytes, boundary: bytes) -> list[tuple[int, int]]:
     boundary = boundary.rstrip()
     if not boundary:
         return []
-    mark = re.compile(rb"(?:\A|\n)--" + re.escape(boundary) + rb"(--)?[ \t]*+(?=\r?\n|\r?\Z)")
+    mark = b"--" + boundary
     pieces: list[tuple[int, int]] = []
-    start = -1
-    for found in mark.finditer(body):
+    start, at = -1, body.find(mark)
+    while at >= 0:
+        found = _REST.match(body, at + len(mark)) if body[at - 1 : at] in (b"\n", b"") else None
+        if found is None:
+            at = body.find(mark, at + 1)
+            continue
         if start >= 0:
-            pieces.append((start, _trimmed(body, start, found.start())))
+            pieces.append((start, _trimmed(body, start, at - 1)))
         if found[1]:
             return pieces
         start = body.find(b"\n", found.end())
         start = len(body) if start < 0 else start + 1
         if len(pieces) > limits.PARTS:
             return pieces
+        at = body.find(mark, found.end())
     if start >= 0:
         # The end is missing: the connection broke, or somebody cut the mail.
         pieces.append((start, len(body)))
