@@ -20,7 +20,6 @@ from hub.store.inboxpages import InboxPages
 from hub.store.inboxrows import SEQ_BYTES, row_document, row_of
 from hub.store.indexes import RAW
 from hub.store.keeping import OnKept, Writers
-from hub.store.lanes import Lanes
 from hub.store.plans import Chosen, Plans
 
 INLINE = 256 * 1024
@@ -37,7 +36,6 @@ class Inbox:
     def __init__(self, database: Mongo) -> None:
         self._rows = database["inbox"]
         self._raw = Blobs(database, RAW)
-        self._lanes = Lanes(database)
         self._bundles = Bundles(database)
         self._writers = Writers(self._rows, self._bundles)
         self._seq = itertools.count(1)
@@ -45,7 +43,6 @@ class Inbox:
         self._plans = Plans(database)
         self._places: dict[str, Place] = {}
         self._pages = InboxPages(self._rows, self._bundles, self._plans)
-        self.lease, self.free = self._lanes.lease, self._lanes.free
         self.page = self._pages.page
 
     @property
@@ -156,7 +153,6 @@ class Inbox:
     @repeated
     async def expire(self, before: datetime, limit: int) -> int:
         """Delete done rows older than this, and what else is not needed any more."""
-        await self._lanes.forget(before)
         await self._plans.forget(before)
         gone = 0
         while gone < limit:
