@@ -34,7 +34,7 @@ from hub.services.understanding import (
 
 log = structlog.get_logger()
 
-BATCH = 96
+BATCH = 128
 """Rows that are taken together: more than lanes that are kicked together, so that one look at
 lanes with one row each sees that there is no more."""
 NEED_NOT = -1.0

@@ -12,6 +12,7 @@ import msgspec
 
 from hub.ports.channel import Kept, Key, RawRequest
 from hub.ports.store import InboxRow
+from hub.store.asking import parts
 from hub.store.blobs import Blobs
 from hub.store.bundles import NEW, QUARANTINED, TOUCHED, Bundles, Place, entry_of
 from hub.store.client import Mongo, repeated
@@ -80,8 +81,7 @@ class Inbox:
         void: list[tuple[Any, bytes]] = []
         for first in range(0, len(entries), limit):
             part = entries[first : first + limit]
-            found = self._rows.find({"_id": {"$in": [entry["id"] for _, entry in part]}})
-            held = {row["_id"]: row async for row in found}
+            held = await self._held([entry["id"] for _, entry in part])
             for bundle, entry in part:
                 row = held.get(entry["id"])
                 if row is not None and row["mark"] == entry["mark"]:
@@ -96,6 +96,13 @@ class Inbox:
             await self._bundles.forget(void)
         await self._plans.fill(rows[:limit], places)
         return rows[:limit]
+
+    async def _held(self, ids: Sequence[str]) -> dict[str, Any]:
+        return {
+            row["_id"]: row
+            for some in parts(ids)
+            for row in await self._rows.find({"_id": {"$in": some}}).to_list()
+        }
 
     async def choose(self, chosen: Iterable[Chosen]) -> None:
         """Write (row id, case, linked, contact) down, in one call."""
