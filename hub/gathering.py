@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 
+def packed(groups: Iterable[Sequence[Any]], most: int) -> Iterator[list[Any]]:
+    """All ids of the groups in lists of at most so many. A group stays together where it fits into
+    one list: what was kept together is also quickest taken together."""
+    held: list[Any] = []
+    for group in groups:
+        if held and len(held) + len(group) > most:
+            yield held
+            held = []
+        held = [*held, *group]
+        while len(held) > most:
+            yield held[:most]
+            held = held[most:]
+    if held:
+        yield held
+
+
 class Gathering:
-    """`runners` tasks take what has gathered, up to `most` ids each, and hand it to `work`.
+    """`runners` tasks take what has gathered, up to `most` ids each, and hand it to `work`; what
+    was added together stays together where it fits.
 
     An id that is added again before anybody began with it is worked on once; one that is added
     during its work is worked on again.
@@ -21,6 +38,7 @@ class Gathering:
         self._count = runners
         self._most = most
         self._waiting: dict[Any, asyncio.Future[bool]] = {}
+        self._groups: list[list[Any]] = []
         self._more = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -35,6 +53,7 @@ class Gathering:
         if self._stopping or not ids:
             return list(ids)
         loop = asyncio.get_running_loop()
+        self._groups.append([one for one in dict.fromkeys(ids) if one not in self._waiting])
         futures = {one: self._waiting.setdefault(one, loop.create_future()) for one in ids}
         self._more.set()
         await asyncio.wait(set(futures.values()))
@@ -43,7 +62,7 @@ class Gathering:
     async def stop(self) -> None:
         """Finish what was begun; who added the rest hears that it was not."""
         self._stopping = True
-        left, self._waiting = self._waiting, {}
+        left, self._waiting, self._groups = self._waiting, {}, []
         for future in left.values():
             future.set_result(False)
         self._more.set()
@@ -53,7 +72,8 @@ class Gathering:
     async def _run(self) -> None:
         while not self._stopping:
             await self._more.wait()
-            some = list(self._waiting)[: self._most]
+            parts = list(packed(self._groups, self._most))
+            some, self._groups = (parts[0], parts[1:]) if parts else ([], [])
             futures = [self._waiting.pop(one) for one in some]
             if not self._waiting and not self._stopping:
                 self._more.clear()

@@ -23,7 +23,7 @@ from taskiq import AckableMessage
 from taskiq.receiver import Receiver
 from taskiq_redis import RedisStreamBroker
 
-from hub.gathering import Gathering
+from hub.gathering import Gathering, packed
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ CLAIM_AFTER = 30_000
 """Milliseconds after which a message that a dead worker had is given to another."""
 FRESH = 5_000
 """Milliseconds for which a kick that nobody has begun stands for those that follow it."""
-TOGETHER = 64
+TOGETHER = 96
 """Ids of one message: what is taken together."""
 AHEAD = 64
 """Messages read before their ids are worked on, where ids gather."""
@@ -139,7 +139,8 @@ class Line:
         self._stream = stream
         self._gathering = Gathering(self._do, parallel, TOGETHER) if gather else None
         self._parallel = AHEAD if gather else parallel
-        self._waiting: dict[Any, None] = {}
+        self._waiting: set[Any] = set()
+        self._groups: list[list[Any]] = []
         self._more = asyncio.Event()
         self._closing = False
         self._sender: asyncio.Task[None] | None = None
@@ -152,7 +153,10 @@ class Line:
 
     def kick(self, ids: Iterable[Any]) -> None:
         """Send these ids soon."""
-        self._waiting.update(dict.fromkeys(ids))
+        group = [one for one in dict.fromkeys(ids) if one not in self._waiting]
+        if group:
+            self._waiting.update(group)
+            self._groups.append(group)
         if self._waiting and not self._closing:
             if self._sender is None:
                 self._sender = asyncio.create_task(self._send(), name=f"kicks {self._stream}")
@@ -163,10 +167,10 @@ class Line:
             await self._more.wait()
             if not self._closing:
                 self._more.clear()
-            some, self._waiting = list(self._waiting), {}
+            groups, self._groups, self._waiting = self._groups, [], set()
             try:
                 async with asyncio.timeout(SEND_SECONDS):
-                    await self._send_some(some)
+                    await self._send_some(groups)
                 self._away = False
             except Exception as error:
                 # Redis is away: the sweeper finds what was not kicked.
@@ -177,11 +181,13 @@ class Line:
             if not self._closing:
                 await asyncio.sleep(GATHER_SECONDS)
 
-    async def _send_some(self, some: list[Any]) -> None:
+    async def _send_some(self, groups: Sequence[Sequence[Any]]) -> None:
+        some = list(itertools.chain.from_iterable(groups))
         marked: bytes = await self._mark_new(keys=[*map(self._mark, some)], args=[FRESH])
-        fresh = iter([one for one, new in zip(some, marked, strict=True) if new == ord("1")])
-        while chunk := list(itertools.islice(fresh, TOGETHER)):
-            await self._task.kiq(chunk)
+        fresh = {one for one, new in zip(some, marked, strict=True) if new == ord("1")}
+        left = ([one for one in group if one in fresh] for group in groups)
+        for together in packed(left, TOGETHER):
+            await self._task.kiq(together)
 
     def _mark(self, one: Any) -> str:
         return f"{self._stream}:kicked:{one}"

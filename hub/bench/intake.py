@@ -20,6 +20,9 @@ from hub.bench.hammer import __file__ as HAMMER
 from hub.bench.house import House, house
 
 MESSAGES = 4000
+WARM = 512
+"""Messages before the measured ones: as the bare driver, the hub has its connections open and its
+code read when the clock starts."""
 CONNECTIONS = 64
 KEPT = "2"
 """How the statuses begin of what was kept."""
@@ -38,6 +41,9 @@ async def measure(messages: int = MESSAGES) -> dict[str, Any]:
     first = posts.bodies(messages, messages, "new", dice)
     again = posts.bodies(messages, messages, "follow", dice)
     async with house(posts.accounts()) as own, own.hub("web") as web:
+        early = [posts.body(f"early-{one}", f"early-{one}", posts.TEXT) for one in range(WARM)]
+        await acked(own, web.pid, map(posts.request, early))
+        await understood(own, WARM)
         before = await bare.insert(own.urls.mongo, first[: messages // 2])
         kept = await acked(own, web.pid, map(posts.request, first))
         after = await bare.insert(own.urls.mongo, first[: messages // 2])

@@ -44,7 +44,7 @@ async def understand(messages: int, account: str) -> dict[str, float]:
             await asyncio.sleep(LOOK_SECONDS)
             if perf_counter() - woken > WAKE_SECONDS:
                 # As the scheduler does: a kick that was trimmed is made up for.
-                await hub.timers.wake()
+                await hub.timers.wake_lanes()
                 woken = perf_counter()
         seconds, used = perf_counter() - started, cpu_seconds(os.getpid()) - cpu
         await hub.engine.stop()

@@ -74,14 +74,6 @@ class Inbox(Protocol):
     async def keep(self, raw: RawRequest, key: Key) -> Kept:
         """Keep durably; raise StoreDown when the store did not confirm."""
 
-    async def lease(
-        self, lanes: Sequence[str], by: str, now: datetime, seconds: float
-    ) -> list[str]:
-        """Become the only taker of these lanes; returns those that were free."""
-
-    async def free(self, lanes: Sequence[str], by: str) -> None:
-        """Give lanes back."""
-
     async def waiting(self, lanes: Sequence[str], limit: int, now: datetime) -> list[InboxRow]:
         """New rows of these lanes that are due, in the order kept (within each lane)."""
 

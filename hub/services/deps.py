@@ -15,6 +15,7 @@ from hub.ports.engine import Engine
 from hub.ports.failures import Failures
 from hub.ports.forums import Forums
 from hub.ports.heads import CaseHeads
+from hub.ports.lanes import Lanes
 from hub.ports.live import Live
 from hub.ports.measures import Measures, NoMeasures
 from hub.ports.notices import HeldStore, ShiftLog
@@ -62,6 +63,7 @@ class Deps:
     clock: Clock
     ids: Ids
     inbox: Inbox
+    lanes: Lanes
     cases: Cases
     contacts: Contacts
     files: Files

@@ -34,7 +34,7 @@ from hub.services.understanding import (
 
 log = structlog.get_logger()
 
-BATCH = 96
+BATCH = 128
 """Rows that are taken together: more than lanes that are kicked together, so that one look at
 lanes with one row each sees that there is no more."""
 NEED_NOT = -1.0
@@ -80,7 +80,7 @@ class Intake:
         pending = list(dict.fromkeys(lanes))
         while pending:
             me = self._deps.ids.new()
-            mine = await self._deps.inbox.lease(
+            mine = await self._deps.lanes.lease(
                 pending, me, self._deps.clock.now(), self._deps.policy.lane_lease
             )
             if not mine:
@@ -89,26 +89,28 @@ class Intake:
             try:
                 await self._empty(mine, me, stuck)
             finally:
-                await asyncio.shield(self._give_back(mine, me, stuck))
-            free = [lane for lane in mine if not stuck.get(lane)]
-            # A row kept after the last look and before the lanes were free has kicked in vain.
-            late = await self._deps.inbox.waiting(free, BATCH, self._deps.clock.now())
-            pending = list(dict.fromkeys(row.lane for row in late))
+                # What was kept after the last look has kicked, and whom it kicked found the lane
+                # taken.
+                pending = await asyncio.shield(self._give_back(mine, me, stuck))
 
-    async def _give_back(self, lanes: Sequence[str], me: str, stuck: Mapping[str, float]) -> None:
-        """Free the lanes; one that waits for a row of its own stays leased until that is due."""
-        inbox, now = self._deps.inbox, self._deps.clock.now()
-        await inbox.free([lane for lane in lanes if not stuck.get(lane)], me)
-        for lane in lanes:
+    async def _give_back(
+        self, mine: Sequence[str], me: str, stuck: Mapping[str, float]
+    ) -> list[str]:
+        """Free the lanes; one that waits for a row of its own stays leased until that is due.
+        Returns those that others asked for meanwhile."""
+        lanes, now = self._deps.lanes, self._deps.clock.now()
+        asked = await lanes.free([lane for lane in mine if not stuck.get(lane)], me)
+        for lane in mine:
             if stuck.get(lane):
-                await inbox.lease([lane], me, now, stuck[lane])
+                await lanes.lease([lane], me, now, stuck[lane])
+        return asked
 
     async def _empty(self, lanes: Sequence[str], me: str, stuck: dict[str, float]) -> None:
         renewed = self._deps.clock.now()
         while True:
             now = self._deps.clock.now()
             if (now - renewed).total_seconds() > self._deps.policy.lane_lease / 3:
-                lanes = await self._deps.inbox.lease(lanes, me, now, self._deps.policy.lane_lease)
+                lanes = await self._deps.lanes.lease(lanes, me, now, self._deps.policy.lane_lease)
                 renewed = now
             wanted = [lane for lane in lanes if lane not in stuck]
             rows = await self._deps.inbox.waiting(wanted, BATCH, now) if wanted else []

@@ -37,17 +37,22 @@ class Timers:
 
     async def wake(self) -> None:
         """Whatever is older than it should be: kept but not understood, due but not sent."""
+        await self.wake_lanes()
         now = self._deps.clock.now()
-        lanes = await self._deps.inbox.stale_lanes(now - timedelta(seconds=STALE), LANES)
-        if lanes:
-            log.info("sweep.lanes", count=len(lanes))
-            await self._deps.engine.take(lanes)
         numbers = await self._deps.cases.due(now, CASES)
         if numbers:
             await self._deps.engine.drain(numbers)
         recipients = await self._deps.letters.due(now, LANES)
         if recipients:
             await self._deps.engine.post(recipients)
+
+    async def wake_lanes(self) -> None:
+        """What was kept and is not understood."""
+        now = self._deps.clock.now()
+        lanes = await self._deps.inbox.stale_lanes(now - timedelta(seconds=STALE), LANES)
+        if lanes:
+            log.info("sweep.lanes", count=len(lanes))
+            await self._deps.engine.take(lanes)
 
     async def deadlines(self) -> None:
         """«Истёк срок ответа» and its reminder, cases that nobody takes, deferred cases whose time

@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK
 from hub.ports.store import Conflict, Duplicate
+from hub.store.asking import parts
 from hub.store.caserow import (
     changes,
     current_hold,
@@ -74,18 +75,22 @@ class Cases:
 
     async def many(self, numbers: Iterable[int]) -> dict[int, Case]:
         """Those of the numbers that are there."""
-        found = await self._find({"_id": {"$in": list(dict.fromkeys(numbers))}})
+        found = await self._find("_id", list(dict.fromkeys(numbers)))
         return {one.number: one for one in found}
 
     async def current(self, conversations: Iterable[str]) -> dict[str, Case]:
         """The current case of each conversation that has one."""
         wanted = [current_hold(one) for one in dict.fromkeys(conversations)]
-        found = await self._find({"holds": {"$in": wanted}})
+        found = await self._find("holds", wanted)
         return {one.conversation: one for one in found}
 
     @repeated
-    async def _find(self, wanted: Document) -> list[Case]:
-        return [loaded(one) async for one in self._cases.find(wanted)]
+    async def _find(self, name: str, wanted: Sequence[str | int]) -> list[Case]:
+        return [
+            loaded(one)
+            for some in parts(wanted)
+            for one in await self._cases.find({name: {"$in": some}}).to_list()
+        ]
 
     async def open(self, case: Case, op: str) -> None:
         """Insert; raises Duplicate."""

@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError
 
 from hub.domain.contact import Contact
 from hub.ports.store import Page
+from hub.store.asking import parts
 from hub.store.client import Mongo, refused, repeated
 from hub.store.codec import Document, struct
 from hub.store.cursor import after, place
@@ -60,8 +61,12 @@ class Contacts:
 
     @repeated
     async def _holders(self, keys: set[str]) -> list[Contact]:
-        found = self._contacts.find({"verified_keys": {"$in": list(keys)}})
-        return [struct(Contact, one) async for one in found]
+        found = {
+            one["_id"]: one
+            for some in parts(list(keys))
+            for one in await self._contacts.find({"verified_keys": {"$in": some}}).to_list()
+        }
+        return [struct(Contact, one) for one in found.values()]
 
     async def claiming(self, keys: Iterable[str], limit: int) -> list[Contact]:
         """Contacts that hold one of these keys, proven or claimed."""

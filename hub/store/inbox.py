@@ -12,6 +12,7 @@ import msgspec
 
 from hub.ports.channel import Kept, Key, RawRequest
 from hub.ports.store import InboxRow
+from hub.store.asking import parts
 from hub.store.blobs import Blobs
 from hub.store.bundles import NEW, QUARANTINED, TOUCHED, Bundles, Place, entry_of
 from hub.store.client import Mongo, repeated
@@ -20,7 +21,6 @@ from hub.store.inboxpages import InboxPages
 from hub.store.inboxrows import SEQ_BYTES, row_document, row_of
 from hub.store.indexes import RAW
 from hub.store.keeping import OnKept, Writers
-from hub.store.lanes import Lanes
 from hub.store.plans import Chosen, Plans
 
 INLINE = 256 * 1024
@@ -37,7 +37,6 @@ class Inbox:
     def __init__(self, database: Mongo) -> None:
         self._rows = database["inbox"]
         self._raw = Blobs(database, RAW)
-        self._lanes = Lanes(database)
         self._bundles = Bundles(database)
         self._writers = Writers(self._rows, self._bundles)
         self._seq = itertools.count(1)
@@ -45,7 +44,6 @@ class Inbox:
         self._plans = Plans(database)
         self._places: dict[str, Place] = {}
         self._pages = InboxPages(self._rows, self._bundles, self._plans)
-        self.lease, self.free = self._lanes.lease, self._lanes.free
         self.page = self._pages.page
 
     @property
@@ -83,8 +81,7 @@ class Inbox:
         void: list[tuple[Any, bytes]] = []
         for first in range(0, len(entries), limit):
             part = entries[first : first + limit]
-            found = self._rows.find({"_id": {"$in": [entry["id"] for _, entry in part]}})
-            held = {row["_id"]: row async for row in found}
+            held = await self._held([entry["id"] for _, entry in part])
             for bundle, entry in part:
                 row = held.get(entry["id"])
                 if row is not None and row["mark"] == entry["mark"]:
@@ -99,6 +96,13 @@ class Inbox:
             await self._bundles.forget(void)
         await self._plans.fill(rows[:limit], places)
         return rows[:limit]
+
+    async def _held(self, ids: Sequence[str]) -> dict[str, Any]:
+        return {
+            row["_id"]: row
+            for some in parts(ids)
+            for row in await self._rows.find({"_id": {"$in": some}}).to_list()
+        }
 
     async def choose(self, chosen: Iterable[Chosen]) -> None:
         """Write (row id, case, linked, contact) down, in one call."""
@@ -156,7 +160,6 @@ class Inbox:
     @repeated
     async def expire(self, before: datetime, limit: int) -> int:
         """Delete done rows older than this, and what else is not needed any more."""
-        await self._lanes.forget(before)
         await self._plans.forget(before)
         gone = 0
         while gone < limit:

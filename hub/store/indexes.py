@@ -27,7 +27,6 @@ INDEXES: dict[str, list[IndexModel]] = {
     # Rows are found by their id alone: what waits stands in their bundles.
     "bundles": [_index("waiting.lane", sparse=True), _index("at")],
     "plans": [_index("bundles")],
-    "lanes": [_index("lanes", unique=True, sparse=True)],
     "cases": [
         # A unique multikey index says nothing within one document (Case itself refuses a key it
         # holds) and would count missing values as equal: hence sparse, and an empty list is never

@@ -95,9 +95,8 @@ async def _holds(database: Mongo) -> None:
 
 
 async def _postings(database: Mongo) -> None:
-    """Words stand together for many cases; lanes that are leased together in one lease."""
+    """Words stand together for many cases."""
     await _drop_index(database, "words", "words_1_number_1")
-    await database["lanes"].delete_many({"lanes": {"$exists": False}})
     words = database["words"]
     async for old in words.find({"high": {"$exists": False}}):
         named = [word for word in old["words"] if word.startswith("=")]
@@ -120,6 +119,11 @@ async def _people(database: Mongo) -> None:
                 await put(database["failures"], failure_row(failure))
 
 
+async def _leases(database: Mongo) -> None:
+    """Who takes which lane stands in Redis."""
+    await database.drop_collection("lanes")
+
+
 async def _drop_index(database: Mongo, collection: str, name: str) -> None:
     if name in await database[collection].index_information():
         await database[collection].drop_index(name)
@@ -131,6 +135,7 @@ STEPS: tuple[Step, ...] = (
     Step(3, "holds", _holds),
     Step(4, "postings", _postings),
     Step(5, "people", _people),
+    Step(6, "leases", _leases),
 )
 
 

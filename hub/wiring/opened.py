@@ -19,6 +19,7 @@ from hub.holidays import RussianHolidays
 from hub.http.health import Health
 from hub.http.ingress import Ingress
 from hub.http.outfiles import OutFiles
+from hub.lanes import RedisLanes
 from hub.live import RedisLive
 from hub.metrics import Metrics
 from hub.passwords import Argon2Passwords
@@ -88,6 +89,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         clock=clock,
         ids=RandomIds(),
         inbox=store.inbox,
+        lanes=RedisLanes(redis),
         cases=store.cases,
         contacts=store.contacts,
         files=store.files,

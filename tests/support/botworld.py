@@ -143,6 +143,7 @@ class BotWorld:
             clock=clock,
             ids=self.ids,
             inbox=store.inbox,
+            lanes=store.lanes,
             cases=store.cases,
             contacts=store.contacts,
             files=store.files,

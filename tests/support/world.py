@@ -36,6 +36,7 @@ from hub.services.statuscard import StatusOutlet
 from hub.services.timers import Timers
 from hub.services.unsent import FailureOutlet
 from tests.support.memory import Memory
+from tests.support.memory.lanes import MemoryLanes
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -203,6 +204,8 @@ class World:
         self.kicks = Kicks()
         self.heard = Heard()
         self.budget = OpenBudget()
+        # The real store has none: they stand in Redis.
+        self.lanes = getattr(self.store, "lanes", None) or MemoryLanes()
         self.channel = TestChannel(**channel)
         self.phone = StaffPhone()
         store = self.store
@@ -210,6 +213,7 @@ class World:
             clock=self.clock,
             ids=CountedIds(),
             inbox=store.inbox,
+            lanes=self.lanes,
             cases=store.cases,
             contacts=store.contacts,
             files=store.files,

@@ -83,28 +83,6 @@ async def test_rows_wait_in_the_order_kept(ports: Any) -> None:
     assert len(await ports.inbox.waiting(["lane"], 2, at(9))) == 2
 
 
-async def test_a_lane_has_one_taker_at_a_time(ports: Any) -> None:
-    inbox = ports.inbox
-    assert sorted(await inbox.lease(["a", "b"], "one", at(), 60)) == ["a", "b"]
-    assert await inbox.lease(["b", "c"], "two", at(1), 600) == ["c"]
-    assert await inbox.lease(["a"], "one", at(30), 60) == ["a"]
-    assert await inbox.lease(["a", "b"], "two", at(61), 60) == ["b"]
-    await inbox.free(["a", "c"], "one")
-    assert sorted(await inbox.lease(["a", "c"], "three", at(62), 60)) == ["a"]
-    assert await inbox.lease([], "three", at(62), 60) == []
-
-
-async def test_of_many_takers_one_gets_the_lane(ports: Any) -> None:
-    won = await asyncio.gather(
-        *(ports.inbox.lease(["a", "b"], f"t{n}", at(), 60) for n in range(8))
-    )
-    assert sorted(lane for lanes in won for lane in lanes) == ["a", "b"]
-    later = await asyncio.gather(
-        *(ports.inbox.lease(["a", "b"], f"u{n}", at(100), 60) for n in range(8))
-    )
-    assert sorted(lane for lanes in later for lane in lanes) == ["a", "b"]
-
-
 async def test_chosen_case_stands_on_the_row_and_done_rows_do_not_wait(ports: Any) -> None:
     kept = [await ports.inbox.keep(raw(), key(str(n))) for n in range(3)]
     await ports.inbox.choose((one.id, 7, 3, "c1") for one in kept[:2])

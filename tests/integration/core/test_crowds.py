@@ -45,11 +45,12 @@ class Yielding:
 
 
 class Process:
-    """The store as one of several processes sees it."""
+    """The store as one of several processes sees it; it may know nothing of others' leases."""
 
-    def __init__(self, memory: Memory, chance: Random) -> None:
+    def __init__(self, memory: Memory, chance: Random, *, alone: bool) -> None:
         for name in vars(memory):
-            setattr(self, name, Yielding(getattr(memory, name), chance))
+            if not (alone and name == "lanes"):
+                setattr(self, name, Yielding(getattr(memory, name), chance))
 
 
 async def pause(chance: Random, most: int) -> None:
@@ -59,12 +60,12 @@ async def pause(chance: Random, most: int) -> None:
 
 
 class Crowd:
-    """Everybody at once."""
+    """Everybody at once; `alone`: the leases of lanes are lost all the time."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, alone: bool) -> None:
         self.chance = Random(seed)
         self.memory = Memory()
-        self.worlds = [World(Process(self.memory, self.chance)) for _ in range(3)]
+        self.worlds = [World(Process(self.memory, self.chance, alone=alone)) for _ in range(3)]
         for number, world in enumerate(self.worlds, 1):
             world.deps.ids.count = 1_000_000 * number  # type: ignore[attr-defined]
         self.messages: list[Inbound] = []
@@ -137,9 +138,10 @@ class Crowd:
             await self.worlds[turn % 3].settle()
 
 
+@pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("seed", range(24))
-async def test_in_a_crowd_everything_stands_once_and_in_order(seed: int) -> None:
-    crowd = Crowd(seed)
+async def test_in_a_crowd_everything_stands_once_and_in_order(seed: int, alone: bool) -> None:
+    crowd = Crowd(seed, alone=alone)
     with capture_logs():
         await crowd.run()
     cases = await crowd.memory.cases.many(range(1, 100))

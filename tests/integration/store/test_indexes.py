@@ -19,7 +19,6 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("bundles", {"waiting.lane": 1}),
     ("bundles", {"at": {"$gte": at(), "$lte": at(9)}}),
     ("plans", {"bundles": {"$in": ["a"]}}),
-    ("lanes", {"lanes": {"$in": ["a", "b"]}}),
     ("inbox", {"_id": {"$in": ["a"]}}),
     ("cases", {"holds": {"$in": ["a", "b"]}}),
     ("cases", {"tags": "+@ann", "updated_at": {"$gte": at(), "$lte": at(9)}}),

@@ -15,6 +15,7 @@ from tests.support.memory.files import MemoryFiles
 from tests.support.memory.forums import MemoryForums
 from tests.support.memory.heads import MemoryHeads
 from tests.support.memory.inbox import MemoryInbox
+from tests.support.memory.lanes import MemoryLanes
 from tests.support.memory.notices import MemoryHeld, MemoryShifts
 from tests.support.memory.parts import MemoryParts
 from tests.support.memory.premises import MemoryHouses, MemorySchedules
@@ -33,10 +34,11 @@ __all__ = ["Memory"]
 
 
 class Memory:
-    """All ports of hub.ports.store over dictionaries."""
+    """All ports of hub.ports.store over dictionaries, and who takes which lane."""
 
     def __init__(self) -> None:
         self.inbox = MemoryInbox()
+        self.lanes = MemoryLanes()
         self.cases = MemoryCases()
         self.contacts = MemoryContacts()
         self.files = MemoryFiles()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hub.domain.message import stable_id
 from hub.ports.channel import Kept, Key, RawRequest
@@ -18,7 +18,6 @@ class MemoryInbox:
     def __init__(self) -> None:
         self._rows = Table(InboxRow)
         self._new: dict[str, dict[str, None]] = {}
-        self._lanes: dict[str, tuple[str, datetime]] = {}
         self._seq = itertools.count(1)
         self.on_kept: Callable[[list[str]], Awaitable[None]] | None = None
 
@@ -54,22 +53,6 @@ class MemoryInbox:
             self._new[row.lane].pop(row.id, None)
             if not self._new[row.lane]:
                 del self._new[row.lane]
-
-    async def lease(
-        self, lanes: Sequence[str], by: str, now: datetime, seconds: float
-    ) -> list[str]:
-        free = [
-            lane
-            for lane in dict.fromkeys(lanes)
-            if self._lanes.get(lane, (by, now))[0] == by or self._lanes[lane][1] <= now
-        ]
-        self._lanes.update(dict.fromkeys(free, (by, now + timedelta(seconds=seconds))))
-        return free
-
-    async def free(self, lanes: Sequence[str], by: str) -> None:
-        for lane in lanes:
-            if self._lanes.get(lane, ("", None))[0] == by:
-                del self._lanes[lane]
 
     async def waiting(self, lanes: Sequence[str], limit: int, now: datetime) -> list[InboxRow]:
         rows = (self._rows.peek(one) for lane in set(lanes) for one in self._new.get(lane, ()))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from hub.gathering import Gathering
+from hub.gathering import Gathering, packed
 
 
 class Worker:
@@ -78,3 +78,10 @@ async def test_a_stop_finishes_what_was_begun_and_names_the_rest(
 
 async def test_nothing_to_do_is_done_at_once(pair: tuple[Gathering, Worker]) -> None:
     assert await pair[0].add([]) == []
+
+
+async def test_what_was_added_together_stays_together_where_it_fits() -> None:
+    assert list(packed([[1, 2], [3], [4, 5], [6]], 3)) == [[1, 2, 3], [4, 5, 6]]
+    assert list(packed([[1, 2], [3, 4], [5]], 3)) == [[1, 2], [3, 4, 5]]
+    assert list(packed([[1], [2, 3, 4, 5, 6, 7, 8], [9]], 3)) == [[1], [2, 3, 4], [5, 6, 7], [8, 9]]
+    assert list(packed([[], []], 3)) == []
