@@ -35,7 +35,7 @@ PATIENCE = 5.0
 PAUSE = 0.1
 
 LIGHT = WriteConcern(w=1)
-"""For writes whose loss is harmless: leases, and marks that a later durable write makes durable
+"""For writes whose loss is harmless: marks that a later durable write makes durable
 with itself (the journal and the oplog keep their order)."""
 
 DUPLICATE = 11000
