@@ -16,16 +16,10 @@ from tests.support.botworld import SHIFT
 GROUP_LIMIT = 20
 COUNTED = ("send", "edit", "copy", "createForumTopic")
 """Calls that Telegram counts in a group."""
-FREE = frozenset(
-    {
-        "setMessageReaction",
-        "answerCallbackQuery",
-        "getChatMember",
-        "getChat",
-        "pinChatMessage",
-    }
-)
-"""Calls for which the hub takes nothing from the budget of the group."""
+ASIDE = frozenset({"setMessageReaction", "answerCallbackQuery", "getChatMember", "getChat"})
+"""Calls that are no part of a drawing."""
+FREE = "pinChatMessage"
+"""Of a drawing, but it takes nothing from the budget of the group."""
 HUNG, AFTER, UP_AGAIN = 8.5, 6.0, 75.0
 """Seconds that a call hangs before its fault shows, those after any fault until all is as before
 (a pause of 429, or two tries), and those after a kill until what was leased is free again."""
@@ -61,10 +55,11 @@ def groups(day: Day) -> dict[int, Group]:
     """By the number of the chat."""
     found: dict[int, Group] = defaultdict(Group)
     for call in day.wire.calls:
-        if call.bot != SHIFT.token or call.chat >= 0 or call.method in FREE:
+        if call.bot != SHIFT.token or call.chat >= 0 or call.method in ASIDE:
             continue
         group = found[call.chat]
-        group.turns.append(call.at)
+        if call.method != FREE:
+            group.turns.append(call.at)
         if faulty(call):
             hung = 0.0 if call.seen else HUNG
             group.faults.append((call.at - hung, call.at + AFTER))

@@ -79,7 +79,7 @@ async def count(day: Day) -> Figures:
     _staff(day, cases, figures)
     _leaks(day, figures)
     await _rest(day, figures)
-    _ages(day, figures)
+    _ages(day, entries, figures)
     return figures
 
 
@@ -259,14 +259,17 @@ async def _rest(day: Day, figures: Figures) -> None:
     figures.unfinished += [f"letters {to}" for to in letters]
 
 
-def _ages(day: Day, figures: Figures) -> None:
-    """How long messages took to the first who saw them, and how old cards became."""
+def _ages(day: Day, entries: list[tuple[Case, Entry]], figures: Figures) -> None:
+    """How long messages took to the first who saw them, and how old cards became. What a sender of
+    spam writes later is shown to nobody, until somebody looks."""
     first: dict[str, float] = {}
+    spam = {tag for case, one in entries if case.status == "spam" for tag in tags(one.text, "R")}
     for call in day.wire.calls:
         if call.bot == SHIFT.token and call.status == 200:
             for tag in tags(call.words, "R"):
                 first.setdefault(tag, call.at)
-    figures.seen_ms = spread(at - day.ledger.said[tag].at for tag, at in first.items())
+    seen = [at - day.ledger.said[tag].at for tag, at in first.items() if tag not in spam]
+    figures.seen_ms = spread(seen)
     private = [one for one in day.witness.carried if one.chat > 0]
     figures.private_ms = spread(one.age for one in private if one.kind in CARDS)
     figures.busiest_group = max((busiest(one.counted) for one in groups(day).values()), default=0)
