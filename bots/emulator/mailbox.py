@@ -44,6 +44,7 @@ class Mailbox:
         self._waiting: list[dict[str, Any]] = []
         self._changed = asyncio.Event()
         self._turn = 0
+        self._closed = False
 
     def restore(self, updates: list[dict[str, Any]]) -> None:
         self._waiting = sorted(updates, key=lambda update: int(update["update_id"]))
@@ -65,6 +66,19 @@ class Mailbox:
         self._journal.put("update", f"{self._bot_id}/{update['update_id']}", update)
         self.save()
         self._changed.set()
+
+    @property
+    def polled(self) -> bool:
+        """Whether anybody ever asked."""
+        return self._turn > 0
+
+    def close(self) -> None:
+        """Whoever polls is let go with what there is: the server stops."""
+        self._closed = True
+        self._changed.set()
+
+    def open(self) -> None:
+        self._closed = False
 
     def allow(self, kinds: list[str] | None) -> None:
         """Remember which kinds the bot wants; None keeps what was said before."""
@@ -104,7 +118,7 @@ class Mailbox:
         turn = self._turn
         self._changed.set()
         deadline = asyncio.get_running_loop().time() + timeout
-        while not self._waiting:
+        while not self._waiting and not self._closed:
             self._changed.clear()
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:

@@ -79,6 +79,7 @@ class Emulator:
             self._writer = asyncio.create_task(self.world.kept.run())
         await self._pusher.start()
         for bot in self.world.bots.values():
+            bot.mailbox.open()
             await self._pusher.follow(bot.id, bot.mailbox)
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
@@ -91,6 +92,8 @@ class Emulator:
     async def stop(self) -> None:
         """Stop listening, end what waits, write down what is left."""
         await self._pusher.stop()
+        for bot in self.world.bots.values():
+            bot.mailbox.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -16,6 +16,7 @@ from aiogram.exceptions import (
 )
 from aiohttp import web
 
+from bots.emulator.server import Emulator
 from tests.integration.bots.emulator.conftest import bot_at
 from tests.support.phone import Phone
 
@@ -73,6 +74,16 @@ async def test_a_long_poll_returns_as_soon_as_there_is_something(bot: Bot, phone
         waiting = both.create_task(bot.get_updates(timeout=20))
         both.create_task(phone.start())
     assert waiting.result()[0].message is not None
+
+
+async def test_a_server_that_stops_lets_go_who_polls(emulator: Emulator, bot: Bot) -> None:
+    """Every test that had a bot waited two seconds for its last poll."""
+    (mailbox,) = [one.mailbox for one in emulator.world.bots.values() if one.id == bot.id]
+    waiting = asyncio.create_task(bot.get_updates(timeout=20))
+    while not mailbox.polled:
+        await asyncio.sleep(0)
+    await emulator.stop()
+    assert await waiting == []
 
 
 async def test_kinds_that_were_not_asked_for_do_not_come(bot: Bot, phone: Phone) -> None:
