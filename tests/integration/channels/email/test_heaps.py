@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -13,14 +13,23 @@ from hub.domain.message import Inbound
 from hub.domain.staff import Actor
 from hub.ports.store import InboxRow
 from hub.services.lonefiling import LoneFiling
+from hub.store.store import Store
 from tests.support.mailworld import MailWorld, written
 
 
-@pytest.fixture
-async def world() -> MailWorld:
-    made = MailWorld()
+@pytest.fixture(params=["memory", "mongo"])
+async def world(
+    request: pytest.FixtureRequest, mongo_url: str, database: str
+) -> AsyncIterator[MailWorld]:
+    store = None
+    if request.param == "mongo":
+        store = Store.open(mongo_url, database)
+        await store.prepare()
+    made = MailWorld(store=store)
     await made.group("north")
-    return made
+    yield made
+    if store is not None:
+        await store.close()
 
 
 @pytest.fixture
