@@ -113,7 +113,7 @@ def oldest(rows: list[tuple[Carried, Waited]]) -> dict[str, dict[str, float]]:
     """Of the oldest cards: for what they waited, in seconds."""
     rows = sorted(rows, key=lambda pair: -pair[0].age)
     return {
-        f"№{row.case} at {row.begun:.0f}": {
+        f"№{row.case} at {row.begun:.0f} in {row.to[-4:]}": {
             "age": round(row.age, 1),
             **{name: round(seconds, 1) for name, seconds in vars(why).items()},
         }
