@@ -136,6 +136,12 @@ class Stage:
 
     async def _hub(self) -> None:
         await command(self._env, "init")
+        for at in range(self._twins):
+            port = free_port()
+            self.urls.append(f"http://127.0.0.1:{port}")
+            self.fleet.add(f"web{at}", "web", "--port", str(port))
+            for role in ("bots", "worker", "scheduler"):
+                self.fleet.add(f"{role}{at}", role)
         hired = ("emma", "--role", "operator", "--name", "Эмма", "--group", "dispatch")
         await command(self._env, "staff", "add", *hired, given="chaos-password\n")
         # A phone hears one message a second: what else comes in is led by others.
@@ -145,12 +151,6 @@ class Stage:
         link = (await command(self._env, "staff", "link", "emma")).split()[-1]
         scopes = ("--scope", "cases:read", "--scope", "cases:write")
         self.token = (await command(self._env, "token", "add", "chaos", *scopes)).split()[-1]
-        for at in range(self._twins):
-            port = free_port()
-            self.urls.append(f"http://127.0.0.1:{port}")
-            self.fleet.add(f"web{at}", "web", "--port", str(port))
-            for role in ("bots", "worker", "scheduler"):
-                self.fleet.add(f"{role}{at}", role)
         for url in self.urls:
             await ready(url)
         async with Phone(self.api, OPERATOR, STAFF_BOT.username) as phone:
