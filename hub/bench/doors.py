@@ -47,7 +47,7 @@ async def measure(kind: str, messages: int = MESSAGES) -> dict[str, Any]:
 
         async def turn(requests: Sequence[RawRequest]) -> tuple[Acked, float]:
             kept = (
-                await _handed_on(own, requests)
+                await handed_on(own, requests)
                 if polled
                 else await acked(own, web.pid, map(posted, requests))
             )
@@ -106,7 +106,8 @@ def posted(raw: RawRequest) -> bytes:
     return f"{raw.method} {raw.path}{query} HTTP/1.1\r\n{head}\r\n".encode() + raw.body
 
 
-async def _handed_on(own: House, requests: Sequence[RawRequest]) -> Acked:
+async def handed_on(own: House, requests: Sequence[RawRequest]) -> Acked:
+    """Keep these as a poller does."""
     running = await asyncio.create_subprocess_exec(
         *own.program("hub.bench.accepting", str(CONNECTIONS)), env=own.env, stdin=PIPE, stdout=PIPE
     )

@@ -84,10 +84,10 @@ async def _best(handle: Handle, bodies: list[bytes]) -> float:
     return min([await _turn(handle, bodies) for _ in range(TURNS)])
 
 
-def body(number: int) -> bytes:
+def body(number: int, person: int = PERSON) -> bytes:
     """An update as Telegram sends it: words, a command, or a pressed key."""
-    who = {"id": PERSON, "is_bot": False, "first_name": "Emma", "language_code": "ru"}
-    chat = {"id": PERSON, "first_name": "Emma", "type": "private"}
+    who = {"id": person, "is_bot": False, "first_name": "Emma", "language_code": "ru"}
+    chat = {"id": person, "first_name": "Emma", "type": "private"}
     place = {"message_id": 10 + number, "chat": chat, "date": 1795410000 + number}
     (kind, event), *_ = _kinds()[number % 3].items()
     if kind == "message":

@@ -40,9 +40,10 @@ async def _measured(args: argparse.Namespace) -> dict[str, Any]:
 
         return await notify.measure(args.messages or notify.MESSAGES)
     if args.name == "updates":
-        from hub.bench import updates
+        from hub.bench import stored, updates
 
-        return await updates.measure(args.messages or updates.UPDATES)
+        handled = await updates.measure(args.messages or updates.UPDATES)
+        return handled | await stored.measure()
     from hub.bench import desk
 
     return await desk.measure(args.cases or desk.SIZES)

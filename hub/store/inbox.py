@@ -22,6 +22,7 @@ from hub.store.inboxrows import SEQ_BYTES, row_document, row_of
 from hub.store.indexes import RAW
 from hub.store.keeping import OnKept, Writers
 from hub.store.plans import Chosen, Plans
+from hub.store.together import Together
 
 INLINE = 256 * 1024
 """Bytes of a body that still stands in its row."""
@@ -43,6 +44,7 @@ class Inbox:
         self._me = secrets.token_bytes(6)
         self._plans = Plans(database)
         self._places: dict[str, Place] = {}
+        self._ended = Together(self._end)
         self._pages = InboxPages(self._rows, self._bundles, self._plans)
         self.page = self._pages.page
 
@@ -110,15 +112,21 @@ class Inbox:
         places = await self._where([row_id for row_id, *_ in some])
         await self._plans.write(some, [place.bundle for place in places.values()])
 
-    @repeated
     async def done(self, ids: Sequence[str], now: datetime) -> None:
         """These rows are understood and saved."""
+        if ids:
+            await self._ended.ask((ids, now))
+
+    @repeated
+    async def _end(self, ended: Sequence[tuple[Sequence[str], datetime]]) -> Sequence[None]:
+        every = [row_id for ids, _ in ended for row_id in ids]
         by_bundle: dict[Any, list[str]] = {}
-        for row_id, place in (await self._where(ids)).items():
+        for row_id, place in (await self._where(every)).items():
             by_bundle.setdefault(place.bundle, []).append(row_id)
-        await self._bundles.done(by_bundle, now)
-        for row_id in ids:
+        await self._bundles.done(by_bundle, max(now for _, now in ended))
+        for row_id in every:
             self._places.pop(row_id, None)
+        return [None] * len(ended)
 
     @repeated
     async def later(self, row_id: str, due: datetime, error: str) -> None:

@@ -7,6 +7,7 @@ finds them.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from hub.domain.outbox import Letter
 from hub.store.client import Mongo, refused, repeated
 from hub.store.codec import Document, document, struct
 from hub.store.rows import put
+from hub.store.together import Together
 
 UNFINISHED = frozenset({"waiting", "sending"})
 LOOKED_AT = 5_000
@@ -27,16 +29,21 @@ class Letters:
 
     def __init__(self, database: Mongo) -> None:
         self._letters = database["letters"]
+        self._added = Together(self._add)
 
-    @repeated
     async def add(self, letters: Sequence[Letter]) -> None:
         """Insert; a letter whose id stands already is left as it is."""
-        if not letters:
-            return
+        if letters:
+            await self._added.ask([_row(one) for one in letters])
+
+    @repeated
+    async def _add(self, added: Sequence[Sequence[Document]]) -> Sequence[None]:
+        rows = list(itertools.chain.from_iterable(added))
         try:
-            await self._letters.insert_many([_row(one) for one in letters], ordered=False)
+            await self._letters.insert_many(rows, ordered=False)
         except BulkWriteError as error:
             refused(error)
+        return [None] * len(added)
 
     @repeated
     async def claim(self, to: str, by: str, now: datetime, seconds: float) -> Letter | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from datetime import datetime
@@ -29,19 +30,26 @@ class StaffStore:
         self._links, self._tokens = database["links"], database["tokens"]
         self._directory: Directory | None = None
         self._read_at = 0.0
+        self._changes = 0
+        # Of many who ask when it is too old one reads it.
+        self._reading = asyncio.Lock()
 
     async def directory(self) -> Directory:
         """Everybody; may be up to two seconds old."""
-        known = self._directory
-        if known is None or time.monotonic() - self._read_at > FRESH:
-            asked_at = time.monotonic()
-            self._directory = known = await self._read()
-            self._read_at = asked_at
-        return known
+        async with self._reading:
+            known = self._directory
+            if known is None or time.monotonic() - self._read_at > FRESH:
+                asked_at, changes = time.monotonic(), self._changes
+                known = await self._read()
+                # What changed while it was read is not in it for sure.
+                self._directory = known if changes == self._changes else None
+                self._read_at = asked_at
+            return known
 
     def forget(self) -> None:
         """The next `directory` is fresh."""
         self._directory = None
+        self._changes += 1
 
     @repeated
     async def _read(self) -> Directory:

@@ -39,6 +39,10 @@ class Windows:
         self._width = FIRST
         self._wider: float = WIDER
 
+    def whole(self) -> None:
+        """All at once: there are few."""
+        self._low = self._floor
+
     def found(self, count: int, wanted: int) -> None:
         """The last window held `count`; `wanted` more are looked for."""
         if count:
