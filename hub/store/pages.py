@@ -14,6 +14,7 @@ from pymongo.errors import DuplicateKeyError
 from hub.domain.case import Case
 from hub.domain.errors import StoreDown
 from hub.domain.thread import Entry, HistoryLine
+from hub.store.asking import parts
 from hub.store.caserow import holds, remember
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, document, struct
@@ -186,14 +187,11 @@ class Pages:
         self, numbers: Iterable[int]
     ) -> dict[tuple[int, int], tuple[str, Sequence[str]]]:
         """What entries of the newest threads of these cases are called."""
-        wanted = list(numbers)
-        if not wanted:
-            return {}
         names = {f"thread.{name}": 1 for name in ("seq", "account", "external_ids")}
-        found = self._cases.find({"_id": {"$in": wanted}}, names)
         return {
             (one["_id"], int(entry["seq"])): _names(entry)
-            async for one in found
+            for some in parts(list(numbers))
+            for one in await self._cases.find({"_id": {"$in": some}}, names).to_list()
             for entry in one.get("thread", ())
         }
 

@@ -21,6 +21,7 @@ from pymongo.errors import DuplicateKeyError
 
 from hub.domain.case import Case
 from hub.domain.thread import Entry
+from hub.store.asking import parts
 from hub.store.caserow import found_of
 from hub.store.client import LIGHT, Mongo, repeated
 from hub.store.codec import Document
@@ -102,11 +103,11 @@ class Search:
         """`entries` for many (account, the provider's id)."""
         wanted = {external(*name): name for name in names}
         places: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        if wanted:
-            found = self._words.find({"words": {"$in": list(wanted)}}, {"called": 1})
+        for some in parts(list(wanted)):
+            found = self._words.find({"words": {"$in": some}}, {"called": 1})
             async for one in found:
                 for called_, number, seq in one.get("called", ()):
-                    if called_ in wanted:
+                    if called_ in some:
                         places.setdefault(wanted[called_], []).append((int(number), int(seq)))
         return places
 
