@@ -12,6 +12,7 @@ from channels.smpp.ledger import Ledger
 from channels.smpp.line import Line
 from channels.smpp.pdu import Pdu
 from channels.smpp.session import Away, Refused, Session, opened
+from channels.smpp.stretch import Stretches
 from hub.domain.errors import StoreDown
 from hub.domain.message import (
     Address,
@@ -77,6 +78,7 @@ class Centre:
         self.caps = self._texts.caps
         self._clock = deps.clock
         self._ledger = Ledger()
+        self._stretches = Stretches(account.id, deps.marks, deps.clock)
         self._listening: Session | None = None
         self._line = Line(lambda: self._bound(pdu.BIND_TRANSMITTER))
 
@@ -107,15 +109,19 @@ class Centre:
         failures = 0
         while True:
             try:
+                await self._begin()
                 session = await self._listener()
                 failures = 0
                 self._ledger.begin()
                 self._listening = session
                 log.info("smpp.bound", account=self._id)
+                following = asyncio.create_task(self._stretches.follow())
                 try:
                     await session.run(lambda data, said: self._deliver(accept, data, said))
                 finally:
                     self._listening = None
+                    following.cancel()
+                    await asyncio.gather(following, return_exceptions=True)
                     await asyncio.shield(session.unbind())
             except Away as away:
                 log.warning("smpp.away", account=self._id, why=str(away))
@@ -123,6 +129,13 @@ class Centre:
                 log.error("smpp.refused", account=self._id, status=str(refused))
             await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
             failures += 1
+
+    async def _begin(self) -> None:
+        try:
+            await self._stretches.begin()
+        except Exception as error:
+            # Without the store nothing can be kept: there is nothing to bind for.
+            raise Away(type(error).__name__) from None
 
     async def _listener(self) -> Session:
         """Both directions where the centre knows that, else what comes in alone."""
@@ -136,9 +149,10 @@ class Centre:
     async def _deliver(self, accept: Accept, data: bytes, said: Pdu) -> int:
         """Keep a delivery; only then the centre hears that it was taken."""
         began = self._clock.now()
-        name = self._ledger.name(said, began)
         try:
-            await accept(wire.kept(self._id, name, data, began))
+            async with self._stretches.under_way() as stretch:
+                name = self._ledger.name(said, began, stretch)
+                await accept(wire.kept(self._id, name, data, began))
         except StoreDown:
             return pdu.RETRY_LATER
         except Exception:

@@ -2,7 +2,7 @@
 
 A centre that misses our answer delivers the same again, after a while or on the next connection:
 that is a repeat. A resident who writes «Да» twice says it twice. So a message is named by what it
-holds, by the five minutes in which that came first, and by how many alike were confirmed before.
+holds, by the stretch of time in which that came first, and by how many alike were confirmed before.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from datetime import datetime, timedelta
 
 from channels.smpp.pdu import Pdu
 
-STRETCH = 300
-"""Seconds; a hub that was killed knows a repeat within them."""
 FORGET = timedelta(minutes=15)
 LARGE = 20_000
 
@@ -40,15 +38,14 @@ class Ledger:
         """Another connection begins."""
         self._session += 1
 
-    def name(self, said: Pdu, now: datetime) -> str:
-        """The name of what came now. A repeat of what was not confirmed, or was confirmed on an
-        earlier connection, has the name that it had."""
+    def name(self, said: Pdu, now: datetime, stretch: int) -> str:
+        """The name of what came now, in this stretch (channels.smpp.stretch). A repeat of what was
+        not confirmed, or was confirmed on an earlier connection, has the name that it had."""
         digest = hashlib.blake2b(said.body, digest_size=16).digest()
         known = self._known.get(digest)
         if known is not None and now - known.at > FORGET:
             known = None
         if known is None:
-            stretch = int(now.timestamp()) // STRETCH
             known = _Known("", stretch, 0, self._session, False, now)
         elif known.confirmed and known.session == self._session:
             known.count += 1
