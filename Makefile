@@ -1,15 +1,17 @@
 # A fresh machine needs Python 3.11 or newer and make. `make run` starts everything.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run install system test lint fmt types check bench chaos simulate burst screenshots assets clean
+.PHONY: help run install system test unit lint fmt types check bench chaos simulate burst screenshots assets clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-# One worker a core, and at least two: races between tests should show here.
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && echo 2 || echo $$n)
+# Two more than there are cores: what is killed, limited or long polled mostly waits for a clock.
+WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2)))
 SEED ?= 1
+# Where it is set, every process and every worker of the tests would compile all its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := hub bots channels admin_web tests
 
 # What tests need beyond Python: a browser, and foreign servers of every kind.
@@ -21,6 +23,7 @@ help:
 	@echo 'make run          install and start everything with sample data'
 	@echo 'make install      the set-up part alone; does nothing the second time'
 	@echo 'make test         system packages, lint, types, import rules and every test'
+	@echo 'make unit         the tests that need no store, socket or process, in ten seconds'
 	@echo 'make lint fmt types   one step each'
 	@echo 'make bench        the measurements of docs/performance.md'
 	@echo 'make chaos        messages under kill -9, the long form'
@@ -39,7 +42,10 @@ system:
 	@.ci/system-packages $(SYSTEM_PACKAGES)
 
 test: install system check
-	@$(BIN)/pytest -n $(WORKERS)
+	@HUB_TESTS=thorough $(BIN)/pytest -n $(WORKERS)
+
+unit: install
+	@$(BIN)/pytest -n 2 tests/unit
 
 check: lint types
 

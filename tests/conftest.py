@@ -51,6 +51,20 @@ settings.load_profile("hub")
 _shared: list[tuple[Mongo, tempfile.TemporaryDirectory[str]]] = []
 
 
+FIRST = ("chaos", "simulation", "e2e", "peers", "browser", "load", "integration", "contract")
+"""Folders whose files take minutes begin; what is over in a moment fills the gaps at the end."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    tests = config.rootpath / "tests"
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0]
+        return FIRST.index(folder) if folder in FIRST else len(FIRST)
+
+    items.sort(key=place)
+
+
 def pytest_collection_finish() -> None:
     """Thousands of collected tests stay to the end: the collector need not look at them."""
     gc.collect()

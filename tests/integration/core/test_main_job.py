@@ -194,12 +194,12 @@ async def test_rate_limit_pauses_the_chat_and_loses_nothing() -> None:
     world = World()
     emma = await world.staff("emma")
     await world.say("раз")
-    world.channel.outcomes = [Deferred("rate", 5, "chat")]
+    world.channel.outcomes = [Deferred("rate", 6, "chat")]
     await world.services.replies.send(1, emma, "ответ")
     await world.settle()
-    assert world.budget.paused == {"chat:anna": 5}
+    assert world.budget.paused == {"chat:anna": 6}
     world.budget.paused = {}
-    world.clock.forward(seconds=6)
+    world.clock.forward(seconds=7)
     await world.timers.wake()
     await world.settle()
     assert (await one_case(world)).entry(2).delivery.state == "sent"
