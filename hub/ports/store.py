@@ -68,6 +68,15 @@ class InboxRow(msgspec.Struct, kw_only=True, omit_defaults=True):
     trace: str = ""
 
 
+HEAVY = 32 * 1024 * 1024
+"""Bytes of rows that are held in memory together, but for the one that goes beyond."""
+
+
+def weighs(rows: Iterable[InboxRow]) -> int:
+    """Bytes of their bodies."""
+    return sum(len(row.raw.body) for row in rows)
+
+
 class Inbox(Protocol):
     """Durable intake. `keep` groups what arrives together into few writes."""
 
@@ -75,7 +84,8 @@ class Inbox(Protocol):
         """Keep durably; raise StoreDown when the store did not confirm."""
 
     async def waiting(self, lanes: Sequence[str], limit: int, now: datetime) -> list[InboxRow]:
-        """New rows of these lanes that are due, in the order kept (within each lane)."""
+        """New rows of these lanes that are due, in the order kept (within each lane): so many, or
+        as many as weigh HEAVY together."""
 
     async def choose(self, chosen: Iterable[tuple[str, int, int, str]]) -> None:
         """Write (row id, case, linked, contact) on rows, in one call, before cases are touched."""

@@ -12,7 +12,7 @@ from hub.domain.errors import StoreDown
 from hub.domain.message import Action, CallEvent, DeliveryReport, Edit, Fragment, Inbound, Received
 from hub.ports.channel import Receiver, Unreadable
 from hub.ports.outlet import Conversation, ResidentConversation
-from hub.ports.store import InboxRow
+from hub.ports.store import HEAVY, InboxRow, weighs
 from hub.ports.telephony import CallDesk
 from hub.services.assembling import Assembling, Waits
 from hub.services.casebook import Casebook
@@ -116,7 +116,7 @@ class Intake:
             rows = await self._deps.inbox.waiting(wanted, BATCH, now) if wanted else []
             if rows:
                 stuck |= await self.understand(rows)
-            if len(rows) < BATCH:
+            if len(rows) < BATCH and weighs(rows) < HEAVY:
                 return
 
     async def understand(self, rows: Sequence[InboxRow]) -> dict[str, float]:

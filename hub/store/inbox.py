@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from hub.ports.channel import Kept, Key, RawRequest
-from hub.ports.store import InboxRow
+from hub.ports.store import HEAVY, InboxRow
 from hub.store.asking import parts
 from hub.store.blobs import Blobs
 from hub.store.bundles import NEW, QUARANTINED, TOUCHED, Bundles, Place, entry_of
@@ -80,19 +80,23 @@ class Inbox:
         ]
         rows: list[InboxRow] = []
         places: list[Any] = []
+        weight = 0
         void: list[tuple[Any, bytes]] = []
         for first in range(0, len(entries), limit):
             part = entries[first : first + limit]
             held = await self._held([entry["id"] for _, entry in part])
             for bundle, entry in part:
+                if weight >= HEAVY:
+                    break
                 row = held.get(entry["id"])
                 if row is not None and row["mark"] == entry["mark"]:
                     self._remember(row["_id"], Place(bundle, row["mark"]))
                     rows.append(await self._whole(row_of(row, entry)))
+                    weight += len(rows[-1].raw.body)
                     places.append(bundle)
                 elif row is not None or entry["at"] < now - ABANDONED:
                     void.append((bundle, entry["mark"]))
-            if len(rows) >= limit:
+            if len(rows) >= limit or weight >= HEAVY:
                 break
         if void:
             await self._bundles.forget(void)

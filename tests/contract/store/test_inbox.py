@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.contract.store.samples import at, key, raw
 
 
@@ -72,6 +74,21 @@ async def test_a_large_body_comes_back_whole(ports: Any) -> None:
     assert (await ports.inbox.get(kept.id)).raw.body == body
     (row,) = await ports.inbox.waiting(["lane"], 5, at(9))
     assert row.raw.body == body
+
+
+@pytest.mark.parametrize("size", [400, 300_000])
+async def test_heavy_rows_come_a_few_at_a_time(
+    ports: Any, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for where in ("hub.store.inbox", "tests.support.memory.inbox"):
+        monkeypatch.setattr(f"{where}.HEAVY", size * 2)
+    kept = [await ports.inbox.keep(raw(bytes(size), seconds=n), key(str(n))) for n in range(5)]
+    came = []
+    while rows := await ports.inbox.waiting(["lane"], 10, at(9)):
+        came.append([row.external_id for row in rows])
+        await ports.inbox.done([row.id for row in rows], at(9))
+    assert came == [["0", "1"], ["2", "3"], ["4"]]
+    assert len({one.id for one in kept}) == 5
 
 
 async def test_rows_wait_in_the_order_kept(ports: Any) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hub.domain.message import stable_id
 from hub.ports.channel import Kept, Key, RawRequest
-from hub.ports.store import InboxRow, InboxState, Page
+from hub.ports.store import HEAVY, InboxRow, InboxState, Page, weighs
 from hub.store.cursor import after, milliseconds, place
 from hub.store.inboxrows import digest
 from tests.support.memory.table import Table
@@ -58,7 +58,12 @@ class MemoryInbox:
         rows = (self._rows.peek(one) for lane in set(lanes) for one in self._new.get(lane, ()))
         found = [row for row in rows if row.due is None or row.due <= now]
         found.sort(key=lambda row: (row.at, row.seq, row.id))
-        return [row for one in found[:limit] if (row := self._rows.get(one.id)) is not None]
+        rows: list[InboxRow] = []
+        for one in found[:limit]:
+            row = self._rows.get(one.id)
+            if row is not None and weighs(rows) < HEAVY:
+                rows.append(row)
+        return rows
 
     async def choose(self, chosen: Iterable[tuple[str, int, int, str]]) -> None:
         for row_id, case, linked, contact in chosen:

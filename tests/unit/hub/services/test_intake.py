@@ -70,6 +70,18 @@ async def test_row_that_says_nothing_is_understood(world: World) -> None:
     assert await world.store.cases.get(1) is None
 
 
+async def test_rows_too_heavy_to_be_held_together_are_all_understood(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for where in ("hub.services.intake", "tests.support.memory.inbox"):
+        monkeypatch.setattr(f"{where}.HEAVY", 1)
+    messages = [world.inbound(str(count)) for count in range(5)]
+    for message in messages:
+        await world.keep(message)
+    await world.intake.take([messages[0].conversation])
+    assert await texts(world) == [str(count) for count in range(5)]
+
+
 async def test_two_takers_of_one_lane_file_each_message_once(world: World) -> None:
     messages = [world.inbound(str(count)) for count in range(10)]
     for message in messages:
