@@ -63,7 +63,9 @@ async def test_a_house_is_added_and_its_sheet_is_asked_for(admin: tuple[Page, st
     await page.get_by_role("button", name="Сохранить").click()
     await expect(page.get_by_role("img", name="QR-код, который открывает чат")).to_be_visible()
     # It has its place before it is drawn.
-    await page.wait_for_function("document.querySelector('img.code').naturalWidth > 100")
+    await page.evaluate("document.querySelector('img.code').decode()")
+    drawn = await page.evaluate("document.querySelector('img.code').naturalWidth")
+    assert drawn > 100
     assert await fits(page)
     await page.goto(f"{address}/admin/houses")
     for name in ("пр. Карельский, д. 7", "пр. Ленина, д. 20"):
