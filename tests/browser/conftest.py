@@ -1,0 +1,7 @@
+"""Pages are given the time that a busy machine takes, whichever file is run."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+expect.set_options(timeout=15_000)
