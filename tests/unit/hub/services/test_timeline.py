@@ -146,17 +146,3 @@ async def test_who_may_not_read_contacts_reads_no_timeline() -> None:
     ivan = await world.staff("ivan", "executor")
     with pytest.raises(Forbidden):
         await world.services.timeline.page(person, ivan)
-
-
-async def test_a_filter_that_finds_little_ends_a_page_and_goes_on() -> None:
-    world = World()
-    emma = await world.staff("emma")
-    for number in range(25):
-        await world.say(f"Обращение {number}", "anna", conversation=f"site:anna:{number}")
-        for _ in range(30):
-            await world.say("и ещё", "anna", conversation=f"site:anna:{number}")
-        world.clock.forward(minutes=5)
-    contact = (await world.services.book.load(1)).contact.id
-    found = await pages(world, contact, emma, 50, kind="case")
-    assert len(found) > 1
-    assert len([item for page in found for item in page]) == 25
