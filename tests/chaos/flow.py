@@ -59,9 +59,10 @@ class Flow:
         self._site = Site(stage.urls, rng)
         self._phones = Telegrams(stage.api, stage.phones, RESIDENT_BOT.username)
         self.providers = Providers(stage.urls, stage.doors, rng)
-        self._accounts = ["site", "residents", *(one.account for one in stage.peers)]
+        accounts = ["site", "residents", *(one.account for one in stage.peers)]
+        self._answers = Counter(dict.fromkeys(accounts, 0))
         self._operators = [
-            Operator(stage.urls, stage.token, f"оператор{at}", rng, self._accounts)
+            Operator(stage.urls, stage.token, f"оператор{at}", rng, accounts, self._answers)
             for at in range(2)
         ]
         self._swiper = Swiper(stage.api, OPERATOR, STAFF_BOT.username)
@@ -99,7 +100,7 @@ class Flow:
             for one in self._operators:
                 answering.create_task(one.run(0.3))
             answering.create_task(self._swiper.run(0.5))
-            await until(lambda: self._answered(1), f"an answer in each of {self._accounts}")
+            await until(lambda: min(self._answers.values()) > 0, self._answers)
             self._reached("answers are given everywhere")
             await killer.everybody()
             self._reached("everybody was killed")
@@ -111,7 +112,7 @@ class Flow:
             self._enough.set()
             for peer in peers:
                 await until(peer.confirmed, f"the hub has all of {peer.kind}")
-            await until(lambda: self._answered(size.answers), "answers enough")
+            await until(lambda: min(self._answers.values()) >= size.answers, self._answers)
             for stop in self._stops:
                 stop.set()
         self._reached("all was said")
@@ -126,12 +127,6 @@ class Flow:
         for writer in held:
             self._writing.create_task(writer.rush(RUSH))
         await chosen.busy()
-
-    def _answered(self, times: int) -> bool:
-        done = Counter[str]()
-        for one in self._operators:
-            done += one.answered
-        return all(done[account] >= times for account in self._accounts)
 
     async def answers(self, cases: list[Case]) -> dict[str, dict[str, int]]:
         """Every answer stands once, and came out once or is shown as doubtful; how they fared by

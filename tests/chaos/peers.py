@@ -15,7 +15,7 @@ from tests.chaos.residentapp import Apps
 from tests.chaos.smscentre import SmsCentre
 from tests.chaos.smsvendor import SmsVendor
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 BRIEF = 8.0
 SHOWN = frozenset({"failed", "uncertain"})
 """Staff see of these that they may not have arrived."""
@@ -68,8 +68,8 @@ def peers(rng: random.Random, urls: list[str], reply_url: str, secret: str) -> l
     return found
 
 
-async def until(seen: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-    """Wait for it, not longer than so."""
+async def until(seen: Callable[[], bool], what: object, seconds: float = PATIENCE) -> None:
+    """Wait for it, not longer than so; `what` is said as it is then."""
     try:
         async with asyncio.timeout(seconds):
             while not seen():

@@ -18,15 +18,15 @@ from tests.support.phone import Phone
 @dataclass
 class Operator:
     """Answers through the API until it is told that the answer stands, in every account in turn:
-    only where answers are followed does somebody take them."""
+    only where answers are followed does somebody take them. Operators share `answered`."""
 
     urls: list[str]
     token: str
     name: str
     rng: random.Random
     accounts: Sequence[str]
+    answered: Counter[str]
     answers: dict[str, int] = field(default_factory=dict)
-    answered: Counter[str] = field(default_factory=Counter)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, pace: float) -> None:

@@ -19,7 +19,7 @@ from tests.chaos.kills import Killer
 from tests.chaos.stage import Stage
 
 SHORT = Size(12, 6, 4, 6, 4, 12, 0.6, 8, 0, 0.05, 1)
-LONG = Size(60, 20, 40, 20, 30, 150, 0.25, 25, 24, 0.1, 2)
+LONG = Size(60, 20, 40, 20, 30, 150, 0.25, 15, 24, 0.1, 2)
 
 
 @pytest.mark.chaos
