@@ -9,7 +9,7 @@ from hypothesis import settings
 
 THOROUGH = os.environ.get("HUB_TESTS") == "thorough"
 SHARE = 5
-FEWEST = 15
+FEWEST = 10
 ORDINARY = 100
 
 
