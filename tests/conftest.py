@@ -31,8 +31,6 @@ from tests.support.stores import Mongo, Valkey
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-load_aiogram()
-
 # As it is by default, but for the pictures of failures: half a second to draw each of them.
 structlog.configure(
     processors=[
@@ -49,6 +47,11 @@ settings.load_profile("hub")
 
 
 _shared: list[tuple[Mongo, tempfile.TemporaryDirectory[str]]] = []
+
+
+def pytest_collect_file() -> None:
+    """Before any test can load it plainly; who only hands out tests to workers does without."""
+    load_aiogram()
 
 
 FIRST = ("chaos", "simulation", "e2e", "peers", "browser", "load", "integration", "contract")
