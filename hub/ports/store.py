@@ -250,8 +250,9 @@ class Contacts(Protocol):
         """Contacts that hold one of these numbers (E.164), claim it, or stand in the book with a
         number that ends alike; merged ones, too."""
 
-    async def add_many(self, contacts: Sequence[Contact]) -> list[str]:
-        """Insert; returns ids that did NOT get in since an identity is held."""
+    async def add_many(self, contacts: Sequence[Contact], *, carried: bool = False) -> list[str]:
+        """Insert; returns ids that did NOT get in since an identity is held. `carried`: a save that
+        follows makes them durable with itself."""
 
     async def save(self, contact: Contact) -> None:
         """On {_id, rev}. Raises Conflict, Duplicate."""

@@ -30,7 +30,7 @@ async def contacts_of(
         if not missing:
             break
         fresh = {key: _new(*by_key[key], now) for key in missing}
-        refused = set(await store.add_many(list(fresh.values())))
+        refused = set(await store.add_many(list(fresh.values()), carried=True))
         found |= {key: one for key, one in fresh.items() if one.id not in refused}
         if refused:
             found |= await store.by_identities(missing)

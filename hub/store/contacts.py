@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError
 from hub.domain.contact import Contact
 from hub.ports.store import Page
 from hub.store.asking import parts
-from hub.store.client import Mongo, refused, repeated
+from hub.store.client import LIGHT, Mongo, refused, repeated
 from hub.store.codec import Document, struct
 from hub.store.cursor import after, place
 from hub.store.rows import swap, with_rev
@@ -28,6 +28,7 @@ class Contacts:
 
     def __init__(self, database: Mongo) -> None:
         self._contacts = database["contacts"]
+        self._light = self._contacts.with_options(write_concern=LIGHT)
 
     @repeated
     async def get(self, contact_id: str) -> Contact | None:
@@ -87,12 +88,14 @@ class Contacts:
         return [struct(Contact, one) async for one in found]
 
     @repeated
-    async def add_many(self, contacts: Sequence[Contact]) -> list[str]:
-        """Insert; ids that did not get in since an identity is held."""
+    async def add_many(self, contacts: Sequence[Contact], *, carried: bool = False) -> list[str]:
+        """Insert; ids that did not get in since an identity is held. `carried`: the case that is
+        saved next makes them durable with itself."""
         if not contacts:
             return []
+        rows = self._light if carried else self._contacts
         try:
-            await self._contacts.insert_many([_row(one) for one in contacts], ordered=False)
+            await rows.insert_many([_row(one) for one in contacts], ordered=False)
         except BulkWriteError as error:
             doubtful = [contacts[index].id for index in sorted(refused(error))]
             found = self._contacts.find({"_id": {"$in": doubtful}}, {"_id": 1})

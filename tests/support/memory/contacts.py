@@ -47,7 +47,7 @@ class MemoryContacts:
         )
         return found[:limit]
 
-    async def add_many(self, contacts: Sequence[Contact]) -> list[str]:
+    async def add_many(self, contacts: Sequence[Contact], *, carried: bool = False) -> list[str]:
         lost = []
         for contact in contacts:
             if contact.id in self._rows:
