@@ -37,7 +37,7 @@ TOGETHER = 96
 """Ids of one message: what is taken together."""
 AHEAD = 64
 """Messages read before their ids are worked on, where ids gather."""
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.03
 """After sending, so long kicks gather before they are sent: the first goes at once."""
 SEND_SECONDS = 2.0
 PAUSE = 0.5

@@ -23,6 +23,9 @@ log = structlog.get_logger()
 
 WRITERS = 2
 """One gathers while the other writes; on a quiet machine a tenth faster than one or three."""
+ENOUGH = 16
+"""Rows for which a second group begins beside one that is under way: smaller ones cost more to send
+than the wait for that one's end."""
 MOST = 256
 """Rows of one group."""
 MOST_BYTES = 8 * 1024 * 1024
@@ -48,6 +51,7 @@ class Writers:
         self._more = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
+        self._under_way = 0
         self.on_kept: OnKept | None = None
 
     async def keep(self, row: Document, *, strict: bool) -> Kept:
@@ -60,7 +64,8 @@ class Writers:
             ]
         answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(row, strict, len(row.get("body", b"")) + 512, answer))
-        self._more.set()
+        if self._under_way == 0 or len(self._waiting) >= ENOUGH:
+            self._more.set()
         return await answer
 
     async def close(self) -> None:
@@ -74,7 +79,13 @@ class Writers:
             await self._more.wait()
             group = self._gather()
             if group:
-                await self._group(group)
+                self._under_way += 1
+                try:
+                    await self._group(group)
+                finally:
+                    self._under_way -= 1
+                    if self._waiting:
+                        self._more.set()
             elif self._closing:
                 return
 
