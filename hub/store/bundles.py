@@ -14,13 +14,14 @@ quarantine `lane` is QUARANTINED, `home` its lane and `done_at` when it went the
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from bson import ObjectId
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from hub.store.client import LIGHT, Mongo, refused, repeated
 from hub.store.codec import Document
@@ -73,6 +74,11 @@ class Bundles:
     async def add(self, bundles: Sequence[Document]) -> None:
         """Write these; those that stand already are left as they are. They are durable as soon as
         the rows are that are written after them: the journal and the oplog keep their order."""
+        if len(bundles) == 1:
+            # Half of the driver's work, on the way that everything waits for.
+            with contextlib.suppress(DuplicateKeyError):
+                await self._light.insert_one(bundles[0])
+            return
         try:
             await self._light.insert_many(bundles, ordered=False)
         except BulkWriteError as error:
