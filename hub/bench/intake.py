@@ -58,9 +58,9 @@ class Sums:
 
 async def measure(messages: int = MESSAGES) -> dict[str, Any]:
     """In each round its part of ``messages`` from as many new residents, then as many again from
-    the same ones; as many bare inserts, a quarter before and after each turn at the door."""
+    the same ones; half as many bare inserts before and after each turn at the door."""
     dice = Random(1842)  # noqa: S311
-    part = max(4, messages // ROUNDS)
+    part = max(2, messages // ROUNDS)
     first = posts.bodies(part * ROUNDS, part * ROUNDS, "new", dice)
     again = posts.bodies(part * ROUNDS, part * ROUNDS, "follow", dice)
     plain, kept, new, follow = Sums(), Sums(), Sums(), Sums()
@@ -76,10 +76,10 @@ async def measure(messages: int = MESSAGES) -> dict[str, Any]:
         for begin in range(0, part * ROUNDS, part):
             for bodies, sums in ((first, new), (again, follow)):
                 some = bodies[begin : begin + part]
-                await inserts(some[: part // 4])
+                await inserts(some[: part // 2])
                 taken = await acked(own, web.pid, map(posts.request, some))
                 kept.add(part, part / taken.per_s, taken.cpu, taken.times)
-                await inserts(some[: part // 4])
+                await inserts(some[: part // 2])
                 done = await understood(own, part)
                 sums.add(part, done["seconds"], done["cpu"])
     cpu = kept.cpu + new.cpu + follow.cpu
