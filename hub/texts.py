@@ -109,6 +109,7 @@ class TemplateTexts:
             left=lambda at: said("left", s=words.span(at, self._clock.now())),
             ago=lambda at: said("ago", s=words.span(at, self._clock.now())),
             phone=words.phone,
+            ended=words.ended,
             given=names.given,
             formal=names.formal,
             clock=words.clock,

@@ -75,6 +75,11 @@ def span(at: datetime, now: datetime) -> Span:
     return Span(late, not late and at - now < SOON, 0, hours, minutes)
 
 
+def ended(words: str) -> str:
+    """Return the words with a full stop, one only: «Белов Р. Т.» ends with one already."""
+    return words if words.endswith(".") else f"{words}."
+
+
 def phone(number: str) -> str:
     """Return an E.164 number as people write it; anything else stays as it is."""
     russian = _RUSSIAN_PHONE.fullmatch(number)

@@ -33,6 +33,13 @@ def texts() -> TemplateTexts:
     return TemplateTexts(Clock(), MOSCOW)
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"), [("Белов Р. Т.", "Белов Р. Т."), ("Сантехники", "Сантехники."), ("", ".")]
+)
+def test_a_sentence_ends_with_one_full_stop(said: str, shown: str) -> None:
+    assert words.ended(said) == shown
+
+
 def refusals() -> list[type[errors.HubError]]:
     def below(kind: type[errors.HubError]) -> list[type[errors.HubError]]:
         return [kind, *(one for child in kind.__subclasses__() for one in below(child))]
