@@ -137,7 +137,7 @@ async def test_what_a_resident_writes_appears_by_itself_and_leaves_the_draft_alo
         await page.locator("[data-text]").fill("Отвечаю")
         await expect(page.locator("#line")).to_be_hidden()
         await page.wait_for_function("performance.getEntriesByName(location.origin + '/desk/live')")
-        assert await _eventually(lambda: bool(desk.radio.ears))
+        assert await eventually(lambda: bool(desk.radio.ears))
         await desk.resident("Ещё вопрос: когда придёт мастер?")
         await expect(page.locator(".thread")).to_contain_text("когда придёт мастер?")
         await expect(page.locator("[data-text]")).to_have_value("Отвечаю")
@@ -239,7 +239,7 @@ async def test_connection_line_comes_and_goes() -> None:
         page = desk.page
         await desk.open("/desk/cases/6")
         await page.locator("[data-text]").fill("Не потеряется")
-        assert await _eventually(lambda: bool(desk.radio.ears))
+        assert await eventually(lambda: bool(desk.radio.ears))
         await desk.stop()
         await expect(page.locator("#line")).to_be_visible()
         await desk.world.say("Написано, пока связи не было", "moroz")
@@ -251,7 +251,7 @@ async def test_connection_line_comes_and_goes() -> None:
         desk.said.clear()
 
 
-async def _eventually(true: object, seconds: float = 10.0) -> bool:
+async def eventually(true: object, seconds: float = 10.0) -> bool:
     assert callable(true)
     deadline = asyncio.get_running_loop().time() + seconds
     while not true():

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from hub.ports.channel import Capabilities
 from hub.ports.live import LiveEvent
-from tests.browser.test_desk import in_front
+from tests.browser.test_desk import eventually, in_front
 from tests.support.chromium import available
 
 pytestmark = [
@@ -22,11 +22,13 @@ async def test_the_desk_tells_and_is_told_who_writes() -> None:
     async with in_front() as desk:
         page = desk.page
         desk.world.channel.caps = Capabilities(max_text=4096, files=True, typing=True)
-        heard: asyncio.Queue[LiveEvent | None] = asyncio.Queue()
-        desk.radio.ears.append(heard)
         await desk.open("/desk/cases/6")
         sign = page.get_by_text("Житель печатает…")
         await expect(sign).to_be_hidden()
+        # Who writes is told to those who listen, and never again.
+        assert await eventually(lambda: bool(desk.radio.ears))
+        heard: asyncio.Queue[LiveEvent | None] = asyncio.Queue()
+        desk.radio.ears.append(heard)
         await desk.radio.publish(LiveEvent(case=5, version=0, what=["typing"]))
         await desk.radio.publish(LiveEvent(case=6, version=0, what=["typing"]))
         await expect(sign).to_be_visible()
