@@ -3,10 +3,12 @@
 A row itself is written once and never changed, and has no index but its id: all that changes stands
 here, and one index on the lanes of a bundle pays for up to MOST rows.
 
-A bundle is written before its rows. So a row that is there has an entry that is there; an entry
-whose row is not (the process died in between) or has another `mark` (it was kept before, by another
-attempt) is void, and goes when it is met.
+Bundles stand in the collection of their rows and go to it in one command with them, ahead of them
+(decision 0014). So a row that is there has an entry that is there; an entry whose row is not (the
+store died in between) or has another `mark` (it was kept before, by another attempt) is void, and
+goes when it is met.
 
+`newest`: when the last of its rows was kept.
 `waiting`: entries `{id, mark, lane, at}`, for rows put off `due`, `tries` and `error`; of a row in
 quarantine `lane` is QUARANTINED, `home` its lane and `done_at` when it went there.
 `done`: `{at, ids}` for each time that rows of it were done.
@@ -14,16 +16,14 @@ quarantine `lane` is QUARANTINED, `home` its lane and `done_at` when it went the
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from bson import ObjectId
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from hub.store.client import LIGHT, Mongo, refused, repeated
+from hub.store.client import LIGHT, Collection, repeated
 from hub.store.codec import Document
 
 MOST = 64
@@ -43,7 +43,7 @@ def bundled(rows: Sequence[Document]) -> list[Document]:
         part = rows[first : first + MOST]
         bundle = {
             "_id": ObjectId(),
-            "at": max(row["at"] for row in part),
+            "newest": max(row["at"] for row in part),
             "waiting": [entry_of(row) for row in part],
         }
         for row in part:
@@ -67,22 +67,9 @@ class Place(NamedTuple):
 class Bundles:
     """Light writes: a row that is taken again is found in its case."""
 
-    def __init__(self, database: Mongo) -> None:
-        self._bundles = database["bundles"]
+    def __init__(self, inbox: Collection) -> None:
+        self._bundles = inbox
         self._light = self._bundles.with_options(write_concern=LIGHT)
-
-    async def add(self, bundles: Sequence[Document]) -> None:
-        """Write these; those that stand already are left as they are. They are durable as soon as
-        the rows are that are written after them: the journal and the oplog keep their order."""
-        if len(bundles) == 1:
-            # Half of the driver's work, on the way that everything waits for.
-            with contextlib.suppress(DuplicateKeyError):
-                await self._light.insert_one(bundles[0])
-            return
-        try:
-            await self._light.insert_many(bundles, ordered=False)
-        except BulkWriteError as error:
-            refused(error)
 
     async def of(self, ids: Iterable[Any]) -> dict[Any, Document]:
         """Bundles by id."""
@@ -95,7 +82,7 @@ class Bundles:
         found = await self._bundles.aggregate(
             [
                 {"$match": {"waiting.lane": {"$in": list(wanted)}}},
-                {"$sort": {"at": 1, "_id": 1}},
+                {"$sort": {"newest": 1, "_id": 1}},
                 {"$limit": TOUCHED},
                 {"$project": {"waiting": 1}},
             ]
@@ -175,7 +162,7 @@ class Bundles:
             [
                 {"$match": {"waiting.lane": NEW}},
                 {"$match": {"waiting": {"$elemMatch": late}}},
-                {"$sort": {"at": 1}},
+                {"$sort": {"newest": 1}},
                 {"$limit": TOUCHED},
                 {"$project": {"waiting": 1}},
             ]
@@ -212,12 +199,12 @@ class Bundles:
     @repeated
     async def between(self, low: datetime, high: datetime) -> list[Document]:
         """Bundles whose newest row was kept in this time."""
-        return await self._bundles.find({"at": {"$gte": low, "$lte": high}}).to_list()
+        return await self._bundles.find({"newest": {"$gte": low, "$lte": high}}).to_list()
 
     @repeated
     async def kept_before(self, before: datetime, limit: int) -> list[Document]:
         """Bundles all of whose rows were kept before this and some of which are done."""
-        found = self._bundles.find({"at": {"$lt": before}, "done.at": {"$lt": before}})
+        found = self._bundles.find({"newest": {"$lt": before}, "done.at": {"$lt": before}})
         return await found.limit(limit).to_list()
 
     async def drop_done(self, bundle: Document, ids: Sequence[str]) -> None:

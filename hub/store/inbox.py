@@ -38,7 +38,7 @@ class Inbox:
     def __init__(self, database: Mongo) -> None:
         self._rows = database["inbox"]
         self._raw = Blobs(database, RAW)
-        self._bundles = Bundles(database)
+        self._bundles = Bundles(self._rows)
         self._writers = Writers(self._rows, self._bundles)
         self._seq = itertools.count(1)
         self._me = secrets.token_bytes(6)

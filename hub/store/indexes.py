@@ -24,8 +24,8 @@ def _index(*fields: str, **options: Any) -> IndexModel:
 
 
 INDEXES: dict[str, list[IndexModel]] = {
-    # Rows are found by their id alone: what waits stands in their bundles.
-    "bundles": [_index("waiting.lane", sparse=True), _index("at")],
+    # Both of bundles alone: rows, in the same collection, are found by their id.
+    "inbox": [_index("waiting.lane", sparse=True), _index("newest", sparse=True)],
     "plans": [_index("bundles")],
     "cases": [
         # A unique multikey index says nothing within one document (Case itself refuses a key it

@@ -141,12 +141,13 @@ class Writers:
     @repeated
     async def _write_group(self, group: list[_Waiting], bundles: list[Document]) -> list[Kept]:
         answers = [Kept(one.row["_id"], "new") for one in group]
-        # Both durably, in this order: a row that is there waits somewhere.
-        await self._bundles.add(bundles)
+        # In this order, and one journal flush for all: a row that is there waits somewhere.
+        all_ = [*bundles, *(one.row for one in group)]
         try:
-            await self._rows.insert_many([one.row for one in group], ordered=False)
+            await self._rows.insert_many(all_, ordered=False)
         except BulkWriteError as error:
-            twice = sorted(refused(error))
+            # Of a bundle nothing is refused but our own first attempt, whose answer was lost.
+            twice = sorted(n - len(bundles) for n in refused(error) if n >= len(bundles))
             held = await self._held([group[index].row["_id"] for index in twice])
             for index in twice:
                 one = group[index]

@@ -43,7 +43,7 @@ async def _bundles(database: Mongo) -> None:
     rows, bundles = database["inbox"], database["bundles"]
     await _drop_index(database, "inbox", "waits_1_at_1")
     await _drop_index(database, "plans", "rows.row_1")
-    async for row in rows.find({"bundle": {"$exists": False}}):
+    async for row in rows.find({"bundle": {"$exists": False}, "mark": {"$exists": True}}):
         bundle = _bundle_of(row)
         await bundles.replace_one({"_id": row["_id"]}, bundle, upsert=True)
         await rows.update_one(
@@ -124,6 +124,21 @@ async def _leases(database: Mongo) -> None:
     await database.drop_collection("lanes")
 
 
+async def _one_inbox(database: Mongo) -> None:
+    """Bundles stand among their rows, those named like their one row under a name of their own."""
+    inbox, plans = database["inbox"], database["plans"]
+    async for bundle in database["bundles"].find():
+        name = own = bundle.pop("_id")
+        bundle["newest"] = bundle.pop("at")
+        if isinstance(name, str):
+            own = f"bundle:{name}"
+            await plans.update_many({"bundles": name}, {"$set": {"bundles.$": own}})
+        await inbox.update_one({"_id": own}, {"$setOnInsert": bundle}, upsert=True)
+        if own != name:
+            await inbox.update_one({"_id": name}, {"$set": {"bundle": own}})
+    await database.drop_collection("bundles")
+
+
 async def _drop_index(database: Mongo, collection: str, name: str) -> None:
     if name in await database[collection].index_information():
         await database[collection].drop_index(name)
@@ -136,6 +151,7 @@ STEPS: tuple[Step, ...] = (
     Step(4, "postings", _postings),
     Step(5, "people", _people),
     Step(6, "leases", _leases),
+    Step(7, "one inbox", _one_inbox),
 )
 
 

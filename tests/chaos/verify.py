@@ -35,7 +35,7 @@ async def quiet(url: str, seconds: float) -> int:
         base = client.get_default_database()
         while True:
             waits, strange = 0, 0
-            async for bundle in base.bundles.find({"waiting.lane": {"$gt": ""}}):
+            async for bundle in base.inbox.find({"waiting.lane": {"$gt": ""}}):
                 odd = [
                     entry.get("error") == "message_missing" and entry["tries"] >= TRIES
                     for entry in bundle["waiting"]
@@ -74,7 +74,7 @@ async def everything(url: str) -> list[dict[str, Any]]:
             case["whole"] = [line for page in kept for line in page.get("thread", [])] + case.get(
                 "thread", []
             )
-        quarantined = await base.bundles.count_documents({"waiting.lane": QUARANTINED})
+        quarantined = await base.inbox.count_documents({"waiting.lane": QUARANTINED})
         assert quarantined == 0, f"{quarantined} rows in quarantine"
         return cases
     finally:

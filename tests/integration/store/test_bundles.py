@@ -1,7 +1,8 @@
-"""What waits is told from what only seems to: a process may die between a bundle and its rows."""
+"""What waits is told from what only seems to: the store may die between a bundle and its rows."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from hub.store.bundles import MOST, bundled
@@ -19,16 +20,16 @@ async def waits(store: Store, seconds: int = 9) -> list[str]:
 
 
 async def test_an_entry_whose_row_never_came_is_void_after_a_while(store: Store) -> None:
-    await store.database["bundles"].insert_many(bundled([made("lost")]))
+    await store.database["inbox"].insert_many(bundled([made("lost")]))
     assert await waits(store) == []
     # It may still come: the entry stays at first.
-    assert await store.database["bundles"].count_documents({"waiting.lane": "lane"}) == 1
+    assert await store.database["inbox"].count_documents({"waiting.lane": "lane"}) == 1
     assert await waits(store, seconds=120) == []
-    assert await store.database["bundles"].count_documents({"waiting.lane": "lane"}) == 0
+    assert await store.database["inbox"].count_documents({"waiting.lane": "lane"}) == 0
 
 
 async def test_the_provider_repeats_what_was_cut_off_and_it_is_taken_once(store: Store) -> None:
-    await store.database["bundles"].insert_many(bundled([made("1")]))
+    await store.database["inbox"].insert_many(bundled([made("1")]))
     kept = await store.inbox.keep(raw(), key("1"))
     assert kept.state == "new"
     assert await waits(store) == ["1"]
@@ -41,10 +42,20 @@ async def test_a_row_kept_before_makes_no_entry_of_another_attempt_wait(store: S
     kept = await store.inbox.keep(raw(), key("1"))
     await store.inbox.done([kept.id], at(1))
     # As if the process died before it took back what it found was a repeat.
-    await store.database["bundles"].insert_many(bundled([made("1")]))
+    await store.database["inbox"].insert_many(bundled([made("1")]))
     assert await store.inbox.stale_lanes(at(9), 5) == ["lane"]
     assert await waits(store) == []
     assert await store.inbox.stale_lanes(at(9), 5) == []
+
+
+async def test_a_bundle_is_written_ahead_of_its_rows(store: Store) -> None:
+    await asyncio.gather(*(store.inbox.keep(raw(), key(str(n))) for n in range(MOST + 40)))
+    # As the store has them: in the order written.
+    written = await store.database["inbox"].find().to_list()
+    rows = [at for at, one in enumerate(written) if "mark" in one]
+    bundles = {one["_id"]: at for at, one in enumerate(written) if "waiting" in one}
+    assert len(rows) == MOST + 40
+    assert all(bundles[written[at]["bundle"]] < at for at in rows)
 
 
 async def test_a_large_group_stands_in_several_bundles(store: Store) -> None:
@@ -58,6 +69,6 @@ async def test_bundles_go_with_their_last_row(store: Store) -> None:
     await store.inbox.done([one.id for one in kept[:2]], at(1))
     await store.inbox.quarantine(kept[2].id, "odd", at(1))
     assert await store.inbox.expire(at(5), 100) == 2
-    left = await store.database["bundles"].find().to_list()
+    left = await store.database["inbox"].find({"waiting": {"$exists": True}}).to_list()
     assert [entry["id"] for one in left for entry in one["waiting"]] == [kept[2].id]
-    assert await store.database["inbox"].count_documents({}) == 1
+    assert await store.database["inbox"].count_documents({"mark": {"$exists": True}}) == 1

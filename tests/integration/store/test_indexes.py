@@ -14,10 +14,10 @@ from hub.store.store import Store
 from tests.contract.store.samples import at
 
 ASKED: list[tuple[str, dict[str, Any]]] = [
-    ("bundles", {"waiting.lane": {"$in": ["a", "b"]}}),
-    ("bundles", {"waiting.lane": {"$gt": ""}}),
-    ("bundles", {"waiting.lane": 1}),
-    ("bundles", {"at": {"$gte": at(), "$lte": at(9)}}),
+    ("inbox", {"waiting.lane": {"$in": ["a", "b"]}}),
+    ("inbox", {"waiting.lane": {"$gt": ""}}),
+    ("inbox", {"waiting.lane": 1}),
+    ("inbox", {"newest": {"$gte": at(), "$lte": at(9)}}),
     ("plans", {"bundles": {"$in": ["a"]}}),
     ("inbox", {"_id": {"$in": ["a"]}}),
     ("cases", {"holds": {"$in": ["a", "b"]}}),

@@ -114,6 +114,42 @@ async def test_rows_of_the_first_version_wait_and_are_done_as_before(
     await store.close()
 
 
+async def test_bundles_of_the_version_before_stand_among_their_rows(
+    mongo_url: str, database: str, mongo: Mongo
+) -> None:
+    await upgrade(mongo, NOW, STEPS[:6])
+    bundle, done = ObjectId(), ObjectId()
+    await mongo["inbox"].insert_many(
+        [old_row(name, lane="lane", bundle=bundle) for name in ("one", "two")]
+        + [old_row("old", lane="lane", bundle=done)]
+    )
+    entries = [
+        {"id": name, "mark": old_row(name)["mark"], "lane": "lane", "at": NOW}
+        for name in ("one", "two")
+    ]
+    early = NOW - timedelta(days=40)
+    await mongo["bundles"].insert_many(
+        [
+            {"_id": bundle, "at": NOW, "waiting": entries},
+            {"_id": done, "at": early, "waiting": [], "done": [{"at": early, "ids": ["old"]}]},
+        ]
+    )
+    await upgrade(mongo, NOW)
+    # Cut off before it was written down, it is done again.
+    await STEPS[6].run(mongo)
+    assert "bundles" not in await mongo.list_collection_names()
+    store = Store.open(mongo_url, database)
+    await store.prepare()
+    inbox = store.inbox
+    assert [one.id for one in await inbox.waiting(["lane"], 10, NOW)] == ["one", "two"]
+    await inbox.done(["one"], NOW)
+    assert [one.id for one in await inbox.waiting(["lane"], 10, NOW)] == ["two"]
+    assert await inbox.expire(NOW - timedelta(days=30), 10) == 1
+    page = await inbox.page(account="site", state=None, cursor=None, limit=10)
+    assert sorted((one.id, one.state) for one in page.items) == [("one", "done"), ("two", "new")]
+    await store.close()
+
+
 async def test_cases_of_the_first_version_are_found_by_what_they_hold(
     mongo_url: str, database: str, mongo: Mongo
 ) -> None:
