@@ -51,7 +51,7 @@ class Policy:
     close_resolved_days: int = 3
     inbox_days: int = 90
     lease: float = 60.0
-    lane_lease: float = 60.0
+    lane_lease: float = 15.0
     # Staff bots by account id, in the order of settings: the first is where new links lead.
     staff_bots: tuple[str, ...] = ()
 

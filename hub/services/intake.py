@@ -19,6 +19,7 @@ from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
 from hub.services.filing import Filing
+from hub.services.holding import Holding
 from hub.services.lonefiling import LoneFiling
 from hub.services.receipts import Receipts
 from hub.services.threads import Threads
@@ -60,6 +61,7 @@ class Intake:
         self._staff_bots = staff_bots or {}
         self._residents = residents
         self._contacts = contacts
+        self._holding = Holding(deps.lanes, deps.clock, deps.policy.lane_lease)
         self._filing = Filing(deps, book)
         self._lone = LoneFiling(deps, book)
         self._threads = Threads(deps, book, self._lone)
@@ -80,14 +82,13 @@ class Intake:
         pending = list(dict.fromkeys(lanes))
         while pending:
             me = self._deps.ids.new()
-            mine = await self._deps.lanes.lease(
-                pending, me, self._deps.clock.now(), self._deps.policy.lane_lease
-            )
+            mine = await self._holding.lease(pending, me)
             if not mine:
                 return
             stuck: dict[str, float] = {}
             try:
-                await self._empty(mine, me, stuck)
+                async with self._holding.held(mine, me):
+                    await self._empty(mine, stuck)
             finally:
                 # What was kept after the last look has kicked, and whom it kicked found the lane
                 # taken.
@@ -105,14 +106,10 @@ class Intake:
                 await lanes.lease([lane], me, now, stuck[lane])
         return asked
 
-    async def _empty(self, lanes: Sequence[str], me: str, stuck: dict[str, float]) -> None:
-        renewed = self._deps.clock.now()
+    async def _empty(self, lanes: Sequence[str], stuck: dict[str, float]) -> None:
         while True:
-            now = self._deps.clock.now()
-            if (now - renewed).total_seconds() > self._deps.policy.lane_lease / 3:
-                lanes = await self._deps.lanes.lease(lanes, me, now, self._deps.policy.lane_lease)
-                renewed = now
             wanted = [lane for lane in lanes if lane not in stuck]
+            now = self._deps.clock.now()
             rows = await self._deps.inbox.waiting(wanted, BATCH, now) if wanted else []
             if rows:
                 stuck |= await self.understand(rows)

@@ -95,10 +95,10 @@ async def test_lane_of_a_taker_that_died_is_free_after_a_while(world: World) -> 
     message = world.inbound("раз")
     await world.keep(message)
     now = world.clock.now()
-    await world.lanes.lease([message.conversation], "dead", now, 60)
+    await world.lanes.lease([message.conversation], "dead", now, 15)
     await world.intake.take([message.conversation])
     assert await world.store.cases.get(1) is None
-    world.clock.forward(seconds=61)
+    world.clock.forward(seconds=16)
     await world.timers.wake()
     await world.settle()
     assert await texts(world) == ["раз"]
