@@ -13,45 +13,32 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import structlog
-from hypothesis import settings
-from pymongo import AsyncMongoClient
-from redis.asyncio import Redis
 
-from hub.botapi.latetypes import load_aiogram
-from hub.store.store import Store
-from tests.support.examples import examples
-from tests.support.stores import Mongo, Valkey
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from hub.store.store import Store
+    from tests.support.stores import Mongo, Valkey
 
 # Where nothing is kept of what was compiled, every worker rewrites every test anew and every
 # process of a hub compiles all its modules.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# As it is by default, but for the pictures of failures: half a second to draw each of them.
-structlog.configure(
-    processors=[
-        *structlog.get_config()["processors"][:-1],
-        structlog.dev.ConsoleRenderer(
-            colors=False, exception_formatter=structlog.dev.plain_traceback
-        ),
-    ]
-)
-
-# No time is promised on a busy machine, and a run finds what the one before it found.
-settings.register_profile("hub", examples())
-settings.load_profile("hub")
-
-
 _shared: list[tuple[Mongo, tempfile.TemporaryDirectory[str]]] = []
 
 
-def pytest_collect_file() -> None:
-    """Before any test can load it plainly; who only hands out tests to workers does without."""
-    load_aiogram()
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """The first that is called here, before any other conftest or test is loaded. Who only hands
+    out tests to workers begins a second sooner without all that the tests use."""
+    known = pluginmanager.get_plugin("pytestconfig").known_args_namespace
+    if "PYTEST_XDIST_WORKER" in os.environ or not getattr(known, "numprocesses", None):
+        from tests.support import ready
+
+        ready.once()
 
 
 FIRST = ("chaos", "simulation", "e2e", "peers", "browser", "load", "integration", "contract")
@@ -81,6 +68,8 @@ def pytest_configure_node(node: Any) -> None:
     if _needs_no_store(node.config):
         return
     if not _shared:
+        from tests.support.stores import Mongo
+
         folder = tempfile.TemporaryDirectory(prefix="hub-tests-", ignore_cleanup_errors=True)
         mongo = Mongo(Path(folder.name))
         mongo.start()
@@ -110,6 +99,8 @@ def mongo_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator
     if given:
         yield given
         return
+    from tests.support.stores import Mongo
+
     mongo = Mongo(tmp_path_factory.mktemp("stores"))
     mongo.start()
     yield mongo.url
@@ -119,6 +110,8 @@ def mongo_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory: Any) -> Iterator[Valkey]:
     """Valkey of this worker alone: what is published is not divided by database numbers."""
+    from tests.support.stores import Valkey
+
     server = Valkey(tmp_path_factory.mktemp("stores"))
     server.start()
     yield server
@@ -133,6 +126,8 @@ def redis_url(valkey: Valkey) -> str:
 @pytest.fixture
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
     """A client of an empty Valkey."""
+    from redis.asyncio import Redis
+
     client = Redis.from_url(redis_url)
     await client.flushall()
     yield client
@@ -142,6 +137,8 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 @pytest.fixture
 async def database(mongo_url: str) -> AsyncIterator[str]:
     """The name of a database that only this test uses."""
+    from pymongo import AsyncMongoClient
+
     name = f"test_{uuid.uuid4().hex}"
     yield name
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongo_url)
@@ -154,6 +151,8 @@ async def database(mongo_url: str) -> AsyncIterator[str]:
 @pytest.fixture
 async def store(mongo_url: str, database: str) -> AsyncIterator[Store]:
     """The real store on a database of its own."""
+    from hub.store.store import Store
+
     opened = Store.open(mongo_url, database)
     await opened.prepare()
     yield opened
