@@ -34,8 +34,12 @@ _shared: list[tuple[Mongo, tempfile.TemporaryDirectory[str]]] = []
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     """The first that is called here, before any other conftest or test is loaded. Who only hands
     out tests to workers begins a second sooner without all that the tests use."""
-    known = pluginmanager.get_plugin("pytestconfig").known_args_namespace
-    if "PYTEST_XDIST_WORKER" in os.environ or not getattr(known, "numprocesses", None):
+    config = pluginmanager.get_plugin("pytestconfig")
+    assert config is not None
+    workers = getattr(config.known_args_namespace, "numprocesses", None)
+    if "PYTEST_XDIST_WORKER" in os.environ or not workers:
+        # Until all is collected: nearly nothing of what is loaded goes away again.
+        gc.disable()
         from tests.support import ready
 
         ready.once()
@@ -57,8 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Thousands of collected tests stay to the end: the collector need not look at them."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 
