@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from playwright.async_api import async_playwright
 from tests.browser.preview import serve, shoot
 from tests.support.chromium import CHROMIUM, FLAGS, available
 from tests.support.phone import Phone
+from tests.support.ports import free_port
 from tests.support.processes import environment, ready
 
 FOLDER = os.environ.get("HUB_SCREENSHOTS", "")
@@ -38,7 +38,7 @@ async def test_pictures_of_pages_are_taken() -> None:
 
 
 async def test_picture_of_phones_is_taken(tmp_path: Path) -> None:
-    port = _free_pair()
+    port = free_port()
     env = environment(HUB_DATA_DIR=str(tmp_path / "var"), HUB_PORT=str(port))
     hub = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -96,16 +96,3 @@ async def _button(phone: Phone, part: str) -> str:
         lambda seen: any(part in one for row in seen.buttons for one in row)
     )
     return next(one for row in shown.buttons for one in row if part in one)
-
-
-def _free_pair() -> int:
-    """A port that is free together with the next one, where the phones will be."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port

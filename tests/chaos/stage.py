@@ -20,8 +20,8 @@ from tests.chaos.traffic import SECRET, Receiver
 from tests.support.messenger.server import MaxServer
 from tests.support.messenger.state import MaxPerson
 from tests.support.phone import Phone
+from tests.support.ports import free_port
 from tests.support.processes import command, environment, ready
-from tests.support.stores import free_port
 
 RESIDENT_BOT = BotAccount(token="7100000001:chaos-residents", username="dom_bot", name="Дом")
 STAFF_BOT = BotAccount(token="7100000002:chaos-staff", username="smena_bot", name="Смена")

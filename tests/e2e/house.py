@@ -30,9 +30,9 @@ from tests.e2e.api import Api
 from tests.e2e.polls import Polls
 from tests.support.desk import PASSWORD, Browser
 from tests.support.phone import Phone
+from tests.support.ports import free_port
 from tests.support.processes import Hub, environment
 from tests.support.site import Site
-from tests.support.stores import free_port
 from tests.support.talks import Judge, OurTalk, Talk, TheirTalk
 
 DOM = BotAccount("7200000001:residents-end-to-end-secret", "dom_bot", "Дом на Ленина")

@@ -14,8 +14,8 @@ from tests.e2e.api import Api
 from tests.e2e.house import DOM, SHIFT, House
 from tests.support.desk import PASSWORD
 from tests.support.phone import Phone
+from tests.support.ports import free_port
 from tests.support.processes import Hub, attempt, command, environment
-from tests.support.stores import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import ClientSession, CookieJar
 
 from tests.support.phone import Phone
+from tests.support.ports import free_port
 from tests.support.processes import Hub, environment
-from tests.support.stores import free_port
 
 MEGABYTES = 700
 STOP = 30.0

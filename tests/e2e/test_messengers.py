@@ -20,9 +20,9 @@ from tests.e2e.api import Api
 from tests.support.messenger.phone import MaxPhone
 from tests.support.messenger.server import MaxServer
 from tests.support.messenger.state import MaxPerson
+from tests.support.ports import free_port
 from tests.support.processes import Hub, environment
 from tests.support.smsvendors import Exolve, Smsc
-from tests.support.stores import free_port
 
 TOKEN = "f9LHodD0cOI-end-to-end-bot"
 SVETA = MaxPerson(700501, "Светлана", "Кочубей", "+79220000001")

@@ -21,8 +21,8 @@ from aiohttp import (
 )
 
 from tests.e2e.api import Api
+from tests.support.ports import free_port
 from tests.support.processes import Hub, command, environment
-from tests.support.stores import free_port
 
 SECRET = "a-secret-of-the-apps-backend-2026"
 CONFIG = f"""

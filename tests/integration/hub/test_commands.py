@@ -14,8 +14,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from hub.bench.house import free_port
 from hub.embedded.record import read
+from tests.support.ports import free_port
 
 READY_SECONDS = 60
 

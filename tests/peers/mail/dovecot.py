@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ports import free_port
+
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 MISSING = [name for name in ("dovecot", "doveadm", "exim4") if not shutil.which(name, path=PATH)]
 if not MISSING and os.geteuid() != 0:
@@ -94,14 +96,6 @@ async def until(seen: Callable[[], object], what: str = "", seconds: float = PAT
     async with asyncio.timeout(seconds):
         while not seen():
             await asyncio.sleep(0.02)
-
-
-def free_port() -> int:
-    """One that nobody listens at now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

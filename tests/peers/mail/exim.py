@@ -9,7 +9,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from tests.peers.mail.dovecot import PATH, answers, free_port, open_folder, until
+from tests.peers.mail.dovecot import PATH, answers, open_folder, until
+from tests.support.ports import free_port
 
 CONFIG = """
 primary_hostname = mx.uk.test

@@ -15,9 +15,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.peers.mail.dovecot import PASSWORD, Dovecot, free_port, needed, until
+from tests.peers.mail.dovecot import PASSWORD, Dovecot, needed, until
 from tests.peers.mail.exim import Exim
 from tests.support.mailworld import written
+from tests.support.ports import free_port
 from tests.support.processes import Hub, command, environment
 
 pytestmark = needed

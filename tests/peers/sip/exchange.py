@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.support.ports import free_port
+
 HERE = Path(__file__).parent
 RESIDENT = "79161234567"
 LINE = "74951234567"
@@ -106,13 +108,6 @@ async def _until(true: Callable[[], bool], what: str) -> None:
     while not await asyncio.to_thread(true):
         assert time.monotonic() < deadline, f"{what} did not come up"
         await asyncio.sleep(0.05)
-
-
-def free_port() -> int:
-    """A UDP port that nobody holds now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _held(port: int) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from tests.peers.sms.ports import free_port
+from tests.support.ports import free_port
 
 
 class Cable:

@@ -11,7 +11,7 @@ from typing import Any
 
 import smpp34
 
-from tests.peers.sms.ports import free_port
+from tests.support.ports import free_port
 
 
 def plain(number: int) -> str:

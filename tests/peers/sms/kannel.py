@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from tests.peers.sms.hubside import until
-from tests.peers.sms.ports import free_port
+from tests.support.ports import free_port
 
 FAKESMSC = "/usr/lib/kannel/test/fakesmsc"
 PASSWORD = "sendsms-word"

@@ -15,7 +15,7 @@ from hub.ports.channel import CheckFailed
 from tests.peers.sms.centre import Centre
 from tests.peers.sms.hubside import HubSide, until
 from tests.peers.sms.kannel import PASSWORD, Kannel, needed, parts, ucs2
-from tests.peers.sms.ports import free_port
+from tests.support.ports import free_port
 
 pytestmark = needed
 

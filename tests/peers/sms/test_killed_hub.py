@@ -14,8 +14,8 @@ from hub.sms import udh
 from tests.e2e.api import Api
 from tests.peers.sms.centre import Centre
 from tests.peers.sms.hubside import until
+from tests.support.ports import free_port
 from tests.support.processes import Hub, command, environment
-from tests.support.stores import free_port
 
 CONFIG = """
 [[channel]]

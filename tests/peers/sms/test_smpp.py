@@ -16,7 +16,7 @@ from hub.sms import udh
 from tests.peers.sms.cable import Cable
 from tests.peers.sms.centre import Centre
 from tests.peers.sms.hubside import HubSide, until
-from tests.peers.sms.ports import free_port
+from tests.support.ports import free_port
 
 WHO = "79161234567"
 LONG = (
