@@ -23,6 +23,8 @@ document.addEventListener("click", (event) => {
     toast(word(off ? "soundOn" : "soundOff"));
   }
 });
+// On a phone the sections of settings are one line that scrolls: the open one stands in sight.
+document.querySelector(".admin-menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of menus()) {
