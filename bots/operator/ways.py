@@ -48,7 +48,7 @@ async def retry(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
 async def elsewhere(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     """Other ways for what did not get there."""
     case = await talk.services.queries.raw(callback_data.case, talk.me)
-    entry = case.by_seq(callback_data.n)
+    entry = await talk.services.replies.entry(case, callback_data.n)
     used = entry.delivery.to if entry and entry.delivery else None
     others = [one for one in await talk.services.replies.addresses(case.number) if one != used]
     if not others:

@@ -140,11 +140,13 @@ class DeadlineNear(Event, frozen=True, kw_only=True):
 
 
 class DeliveryChanged(Event, frozen=True, kw_only=True):
-    """The delivery of an outgoing message stands at `state` now, and at `was` before."""
+    """The delivery of an outgoing message stands at `state` now, and at `was` before. `author` is
+    the login of who wrote it, named where the entry stands on an older page."""
 
     entry: int
     state: str
     was: str = ""
+    author: str = ""
 
 
 class FileArrived(Event, frozen=True, kw_only=True):

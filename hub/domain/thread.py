@@ -42,7 +42,8 @@ class Author(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Delivery(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How an outgoing message fares. `reason` is a text key, `detail` the provider's word. `edit`:
-    how a later change of the text fares there, once there was one."""
+    how a later change of the text fares there, once there was one. `row`: the outbox row by which
+    it was sent again when its entry stood on an older page already."""
 
     state: DeliveryState = "queued"
     to: Address
@@ -51,6 +52,7 @@ class Delivery(msgspec.Struct, kw_only=True, omit_defaults=True):
     reason: str = ""
     detail: str = ""
     edit: Literal["", "queued", "done", "failed"] = ""
+    row: int = 0
 
 
 class Guest(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -21,7 +21,7 @@ from hub.domain.contact import Contact
 from hub.domain.message import Attachment
 from hub.domain.outbox import Letter
 from hub.domain.staff import Directory, Group, Staff
-from hub.domain.thread import Entry, HistoryLine
+from hub.domain.thread import Delivery, Entry, HistoryLine
 from hub.ports.channel import Kept, Key, RawRequest
 
 InboxState = Literal["new", "done", "quarantined"]
@@ -187,8 +187,9 @@ class Cases(Protocol):
     async def paged_entry(self, number: int, seq: int) -> Entry | None:
         """An entry that has moved to a page."""
 
-    async def save_paged(self, number: int, entry: Entry) -> None:
-        """Write back an entry of a page (delivery, edits)."""
+    async def save_paged(self, number: int, entry: Entry, was: Delivery | None = None) -> bool:
+        """Write back an entry of a page (delivery, edits). With `was` only where its delivery still
+        is in that state, by that row; False when it is not, or stands on no page."""
 
     async def page(self, filter: CaseFilter, cursor: str | None, limit: int) -> Page[Case]:
         """Newest `updated_at` first, without thread but for its last entry, without history."""

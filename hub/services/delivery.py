@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from hub.domain.case import Case
+from hub.domain.case import Case, address_of, progress, take_up
 from hub.domain.message import (
     Address,
     Deferred,
@@ -23,6 +23,7 @@ from hub.ports.outlet import Skip
 from hub.ports.store import Cases
 from hub.ports.texts import Texts
 from hub.services.deps import Policy
+from hub.services.oldentries import change_paged
 from hub.services.saidbefore import said_before
 from hub.services.statuscard import case_buttons, state_of, verbs_of
 
@@ -42,7 +43,7 @@ class ChannelOutlet:
         """The channel's own budgets for this recipient."""
         sender = self._senders.get(row.account)
         entry = case.by_seq(row.entry) if row.entry else None
-        to = entry.delivery.to if entry and entry.delivery else case.address
+        to = entry.delivery.to if entry and entry.delivery else address_of(row) or case.address
         if sender is None or to is None:
             return ()
         return sender.limits(Outbound(id="", to=to, text=""))
@@ -52,7 +53,7 @@ class ChannelOutlet:
         sender = self._senders.get(row.account)
         if sender is None:
             return Deferred("channel_off", 60)
-        entry = case.by_seq(row.entry) or await self._cases.paged_entry(case.number, row.entry)
+        entry = case.by_seq(row.entry) or await self._paged(case, row)
         if entry is None or entry.delivery is None:
             return Skip()
         out = self._answer(case, entry, entry.delivery.to)
@@ -67,6 +68,18 @@ class ChannelOutlet:
         if isinstance(outcome, Unsure) and sender.caps.idempotent:
             return Deferred(outcome.reason, 0)
         return outcome
+
+    async def _paged(self, case: Case, row: Row) -> Entry | None:
+        """An answer on an older page; it says that it is on its way before it is."""
+
+        def leaves(entry: Entry) -> bool:
+            taken = take_up(entry, row)
+            return progress(entry, "sending", row.at) or taken
+
+        if row.kind != "deliver":
+            return await self._cases.paged_entry(case.number, row.entry)
+        entry, _ = await change_paged(self._cases, case.number, row.entry, leaves)
+        return entry
 
     async def _revised(self, sender: Sender, out: Outbound, entry: Entry) -> Outcome | Skip:
         """The message that stands at the resident's says the new words."""

@@ -300,12 +300,11 @@ def _overdue(then: Reaction, event: Overdue) -> None:
 
 def _delivery(then: Reaction, event: DeliveryChanged) -> None:
     entry = then.case.by_seq(event.entry)
-    if entry is None:
-        return
+    login = entry.author.login if entry else event.author
     unsent.plan(then.case, event, then.now)
-    then.mark(entry.author.login, event.entry)
+    then.mark(login, event.entry)
     if event.state in {"failed", "uncertain", "edit_failed"}:
-        people = {then.case.operator, entry.author.login} - {""}
+        people = {then.case.operator, login} - {""}
         then.staff(sorted(people) or then.owners(), event.state, event.entry)
         then.cards(_watching(then))
 

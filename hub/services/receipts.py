@@ -10,6 +10,7 @@ from hub.domain.message import DeliveryReport, Edit
 from hub.domain.thread import Entry, amend
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.oldentries import change_paged
 from hub.services.understanding import NotYet
 from hub.services.unsent import note
 
@@ -73,7 +74,7 @@ class Receipts:
             if any(isinstance(event, DeliveryChanged) for event in changed):
                 # First the list: what is found done already is not looked at again.
                 await note(self._deps, await self._book.load(number), old)
-            await self._deps.cases.save_paged(number, old)
+            await change_paged(self._deps.cases, number, seq, lambda entry: bool(paged(entry)))
 
     async def _sent(self, report: DeliveryReport) -> tuple[int, int]:
         number, dash, seq = report.out.partition("-")

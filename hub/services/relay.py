@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TypeGuard
 
 import structlog
 
@@ -21,8 +20,8 @@ from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
 from hub.services.grants import Grants
-from hub.services.settling import settle, settle_paged
-from hub.services.unsent import note
+from hub.services.oldsettling import Settled, Turned, on_page, settle_older
+from hub.services.settling import settle
 
 log = structlog.get_logger()
 
@@ -141,7 +140,7 @@ class Relay:
                 return went, 0.0
             now = self._deps.clock.now()
             every = due(case, now)
-            ready = [row for row in every if bool(_files(case, row)) == files]
+            ready = [row for row in every if _heavy(case, row) == files]
             if not files and len(ready) < len(every) and (number, True) not in self._active:
                 # `drain` ends when this has ended.
                 beside.append(asyncio.create_task(self._guarded((number, True), beside)))
@@ -255,10 +254,7 @@ class Relay:
 
     def _seconds(self, case: Case, row: Row) -> float:
         """For how long a row is leased: files take their time on a slow line."""
-        # Of a file that is still to come the size may be unknown, or untrue.
-        most = self._deps.policy.max_file
-        sizes = [min(one.size or most, most) for one in _files(case, row)]
-        return self._deps.policy.lease + sum(sizes) / SLOWEST
+        return self._deps.policy.lease + _weight(case, row, self._deps.policy.max_file) / SLOWEST
 
     async def _send(self, case: Case, row: Row, grants: Grants) -> Outcome | Skip:
         with structlog.contextvars.bound_contextvars(trace=row.trace):
@@ -297,25 +293,26 @@ class Relay:
         await self._pauses(number, sent)
         now = self._deps.clock.now()
         lost: list[tuple[str, str]] = []
-        paged: list[tuple[int, Outcome]] = []
+        older: dict[int, Settled] = {}
 
         def decide(case: Case) -> list[Event]:
             lost.clear()
-            paged.clear()
             events: list[Event] = []
             for row, outcome in sent:
                 events += settle(case, row, outcome, now, stored.get(row.id), lost)
-                if row.kind == "deliver" and case.by_seq(row.entry) is None and _final(outcome):
-                    paged.append((row.entry, outcome))
+                if on_page(case, row, outcome):
+                    if row.id not in older:
+                        raise Turned
+                    events += older[row.id].events
+                    lost.extend(older[row.id].lost)
             case.reckon()
             return events
 
-        await self._book.settle(number, decide)
-        for seq, outcome in paged:
-            entry = await self._deps.cases.paged_entry(number, seq)
-            if entry is not None and settle_paged(entry, outcome, now):
-                await note(self._deps, await self._book.load(number), entry)
-                await self._deps.cases.save_paged(number, entry)
+        while True:
+            older |= await settle_older(self._deps, number, sent, now, known=older)
+            with suppress(Turned):
+                await self._book.settle(number, decide)
+                break
         for identity, reason in lost:
             await self._contacts.unreachable(identity, reason)
 
@@ -355,19 +352,26 @@ def soon(case: Case, now: datetime, *, files: bool) -> float:
     waits = [
         (row.due - now).total_seconds()
         for row in heads(case.outbox)
-        if row.state == "waiting" and bool(_files(case, row)) == files
+        if row.state == "waiting" and _heavy(case, row) == files
     ]
     return min((wait for wait in waits if 0 < wait <= PATIENCE), default=0.0)
 
 
+def _weight(case: Case, row: Row, most: int) -> int:
+    """Bytes of the files that a row fetches or takes along, as far as they are known."""
+    # Of a file that is still to come the size may be unknown, or untrue.
+    known = sum(min(one.size or most, most) for one in _files(case, row))
+    return known or int(row.data.get("bytes", "0"))
+
+
+def _heavy(case: Case, row: Row) -> bool:
+    return _weight(case, row, 1) > 0
+
+
 def _files(case: Case, row: Row) -> list[Attachment]:
-    """What a row fetches or takes along."""
+    """What a row fetches or takes along, where that is said in the case itself."""
     if row.kind not in {"deliver", "fetch"}:
         return []
     entry = case.by_seq(row.entry)
     wanted = row.data.get("file")
     return [one for one in entry.files if wanted in {None, one.id}] if entry else []
-
-
-def _final(outcome: Outcome | Skip) -> TypeGuard[Outcome]:
-    return not isinstance(outcome, Skip | Deferred)

@@ -17,6 +17,7 @@ from hub.domain.thread import Entry
 from hub.services.addresses import Way, addresses_of, ways_of
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.retries import retry
 
 MAX_TEXT = 20_000
 """Characters of one answer or comment; a channel sends longer ones than it takes in parts."""
@@ -143,13 +144,11 @@ class Replies:
     ) -> Case:
         """[Повторить]: send a failed or uncertain message again, perhaps to another identity."""
         address = await self._address(number, to) if to else None
-        return await self._book.change(
-            number,
-            lambda case: case.retry(seq, by, self._deps.clock.now(), to=address),
-            by=by,
-            right="case.retry",
-            expect=expect,
-        )
+        return await retry(self._deps, self._book, (number, seq), by, to=address, expect=expect)
+
+    async def entry(self, case: Case, seq: int) -> Entry | None:
+        """The entry wherever it stands, in an older page perhaps."""
+        return case.by_seq(seq) or await self._deps.cases.paged_entry(case.number, seq)
 
     def _changeable(self, entry: Entry, text: str) -> None:
         """Raise Undeliverable unless the message can be changed where it stands."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from hub.domain.case import Case, progress
 from hub.domain.events import Event
@@ -100,8 +100,18 @@ def came_to(outcome: Outcome) -> CameTo:
     return CameTo("failed", outcome.reason)
 
 
-def settle_paged(entry: Entry, outcome: Outcome, now: datetime) -> bool:
+def ends(outcome: Outcome | Skip, row: Row) -> TypeGuard[Outcome]:
+    """The row is not tried again, and that says something of its delivery."""
+    if isinstance(outcome, Deferred):
+        return outcome.scope == "row" and row.tries >= MAX_TRIES
+    return not isinstance(outcome, Skip)
+
+
+def settle_paged(entry: Entry, row: Row, outcome: Outcome, now: datetime) -> bool:
     """As `settle`, for a delivery whose entry has moved to an older page. True if it changed."""
+    if entry.delivery is not None and entry.delivery.row > row.id:
+        # It was sent again since: what became of an earlier attempt says nothing any more.
+        return False
     came = came_to(outcome)
     return progress(
         entry,

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from hub.domain.case import Case
 from hub.domain.errors import StoreDown
-from hub.domain.thread import Entry, HistoryLine
+from hub.domain.thread import Delivery, Entry, HistoryLine
 from hub.store.asking import parts
 from hub.store.caserow import holds, remember
 from hub.store.client import Mongo, repeated
@@ -126,16 +126,20 @@ class Pages:
         return next(struct(Entry, one) for one in page.get("thread", []) if one["seq"] == seq)
 
     @repeated
-    async def save(self, number: int, entry: Entry) -> None:
-        """Write back an entry of a page."""
+    async def save(self, number: int, entry: Entry, was: Delivery | None = None) -> bool:
+        """Write back an entry of a page; with `was` only where its delivery still stands so."""
         page = await self._counted(number, entry.seq)
-        if page is not None:
-            await self._search.call(number, entry)
-            position = _position(page.get("thread", []), entry.seq)
-            await self._pages.update_one(
-                {"_id": page["_id"], f"thread.{position}.seq": entry.seq},
-                {"$set": {f"thread.{position}": document(entry)}},
-            )
+        if page is None:
+            return False
+        await self._search.call(number, entry)
+        place = f"thread.{_position(page.get('thread', []), entry.seq)}"
+        wanted: Document = {"_id": page["_id"], f"{place}.seq": entry.seq}
+        if was is not None:
+            # What is so by default is not written down.
+            wanted[f"{place}.delivery.state"] = _or_missing(was.state, "queued")
+            wanted[f"{place}.delivery.row"] = _or_missing(was.row, 0)
+        done = await self._pages.update_one(wanted, {"$set": {place: document(entry)}})
+        return bool(done.matched_count)
 
     async def keys_held(self, keys: Iterable[str]) -> dict[str, int]:
         """Which of these entry keys stand in a case or page: key → number."""
@@ -224,6 +228,10 @@ class Pages:
                 if page is not None and _position(page.get("thread", []), seq) is not None:
                     return page
         return None
+
+
+def _or_missing(value: object, default: object) -> Document:
+    return {"$in": [value, None] if value == default else [value]}
 
 
 def _names(entry: Document) -> tuple[str, Sequence[str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from hub.domain.case.moves import CaseMoves, author
 from hub.domain.errors import WrongState
 from hub.domain.events import DeliveryChanged, DetailsChanged, Event
@@ -108,10 +110,67 @@ class CaseOutgoing(CaseMoves, kw_only=True):
         self._note(now, author(by), "retried", entry=str(seq))
         return [DeliveryChanged(entry=seq, state="queued", was=was, by=by.login)]
 
+    def retry_paged(
+        self, entry: Entry, by: Actor, now: datetime, *, to: Address | None = None
+    ) -> list[Event]:
+        """As `retry`, for an answer that has moved to an older page of the thread.
+
+        The entry stays on its page, in its place. What decides is the row that is put into the
+        outbox here: while it is there nobody puts in a second one, it stands behind what goes to
+        the same resident already, and it says where to. By it the relay takes the entry up
+        (`take_up`) before anything is sent, as often as it is asked and once in effect.
+        """
+        self._allow("retry")
+        delivery = entry.delivery
+        leaving = any((row.kind, row.entry) == ("deliver", entry.seq) for row in self.outbox)
+        if leaving or delivery is None or delivery.state not in {"failed", "uncertain"}:
+            raise WrongState(number=self.number, action="retry", status=self.status)
+        address = to or delivery.to
+        self.follow(
+            "deliver",
+            f"resident:{address.account}:{address.to}",
+            now,
+            account=address.account,
+            entry=entry.seq,
+            data={
+                "address": msgspec.json.encode(address).decode(),
+                "bytes": str(sum(file.size for file in entry.files)),
+            },
+        )
+        self._note(now, author(by), "retried", entry=str(entry.seq))
+        return [
+            DeliveryChanged(
+                entry=entry.seq,
+                state="queued",
+                was=delivery.state,
+                by=by.login,
+                author=entry.author.login,
+            )
+        ]
+
     def let_be(self, seq: int, by: Actor, now: datetime) -> list[Event]:
         """Nobody sends this failed message again; it stays where it stands."""
         self._note(now, author(by), "let_be", entry=str(seq))
         return [DetailsChanged(what="let_be", by=by.login)]
+
+
+def address_of(row: Row) -> Address | None:
+    """Where a row of an answer on an older page goes; None for any other row."""
+    said = row.data.get("address") if row.kind == "deliver" else None
+    return msgspec.json.decode(said, type=Address) if said else None
+
+
+def take_up(entry: Entry, row: Row) -> bool:
+    """What a retry of an answer on an older page means for its entry: it is on its way again.
+    True if it changed; a row that took it up before, or an older one, changes nothing."""
+    delivery, to = entry.delivery, address_of(row)
+    if delivery is None or to is None or delivery.row >= row.id:
+        return False
+    delivery.row, delivery.to = row.id, to
+    entry.channel, entry.account, entry.conversation = to.channel, to.account, to.conversation
+    delivery.state, delivery.reason, delivery.detail, delivery.edit = "queued", "", "", ""
+    delivery.at = row.at
+    return True
 
 
 def progress(

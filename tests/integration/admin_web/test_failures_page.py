@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from admin_web.pages import Pages
 from hub.domain.message import Address, Identity, Rejected
 from hub.domain.message import Sender as From
+from hub.store import paging
 from tests.support.desk import Browser, browsing, furnished, hire
 from tests.support.world import World
 
@@ -120,3 +123,34 @@ async def test_nobody_else_may_look() -> None:
         await browser.come_in("ivan")
         assert (await browser.get("/desk/failures")).status == 403
         assert (await browser.post("/desk/failures/retry", {"ids": "1-2"})).status == 403
+
+
+async def test_an_answer_on_an_older_page_is_sent_again_from_the_list_and_from_its_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, pages = await house()
+    for name, few in (("MAX_ENTRIES", 4), ("KEEP_ENTRIES", 2), ("MAX_UNFINISHED", 0)):
+        monkeypatch.setattr(paging, name, few)
+    for who in ("anna", "boris"):
+        for number in range(6):
+            await world.say(f"Ещё {number}", who, conversation=f"site:{who}")
+    async with browsing(pages) as browser:
+        await browser.come_in("emma")
+        assert (await world.services.book.load(1)).by_seq(2) is None
+        older = await text(browser, "/desk/cases/1/older?before=5")
+        assert "Ответ anna" in older
+        assert "Повторить" in older
+        done = await browser.post("/desk/cases/1/retry", {"message": "2"}, htmx=HTMX)
+        assert done.status == 200
+        said = await (await browser.post("/desk/failures/retry", {"ids": "2-2"}, htmx=HTMX)).text()
+        assert "Отправляется снова: 1" in said
+        older = await text(browser, "/desk/cases/1/older?before=5")
+        assert "в очереди" in older
+        assert "Повторить" not in older
+        again = await browser.post("/desk/cases/1/retry", {"message": "2"}, htmx=HTMX)
+        assert again.status == 409
+        await world.settle()
+        assert [out.text for out in world.channel.sent[3:]] == ["Ответ anna <i>", "Ответ boris <i>"]
+        listed = await text(browser, "/desk/failures")
+        assert "Vera" in listed
+        assert "Anna" not in listed

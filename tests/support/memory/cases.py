@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import msgspec
+
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK, ENDED
-from hub.domain.thread import Entry, HistoryLine
+from hub.domain.thread import Delivery, Entry, HistoryLine
 from hub.ports.store import CaseFilter, Conflict, Duplicate, Page
 from hub.store.codec import document
 from hub.store.cursor import after, milliseconds, place
@@ -145,11 +147,19 @@ class MemoryCases:
         return {name: place[0] for name, place in found.items() if place is not None}
 
     async def paged_entry(self, number: int, seq: int) -> Entry | None:
-        return next((one for one in self._pages.get(number, []) if one.seq == seq), None)
+        held = next((one for one in self._pages.get(number, []) if one.seq == seq), None)
+        return None if held is None else msgspec.convert(msgspec.to_builtins(held), Entry)
 
-    async def save_paged(self, number: int, entry: Entry) -> None:
+    async def save_paged(self, number: int, entry: Entry, was: Delivery | None = None) -> bool:
         page = self._pages.get(number, [])
-        page[:] = [entry if one.seq == entry.seq else one for one in page]
+        at = next((i for i, one in enumerate(page) if one.seq == entry.seq), None)
+        if at is None:
+            return False
+        held = page[at].delivery
+        if was is not None and (held is None or (held.state, held.row) != (was.state, was.row)):
+            return False
+        page[at] = msgspec.convert(msgspec.to_builtins(entry), Entry)
+        return True
 
     async def page(self, filter: CaseFilter, cursor: str | None, limit: int) -> Page[Case]:
         found = _newest(case for case in self._rows.peeks() if self._matches(case, filter))
