@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Mapping
 from typing import Any
 
-import certifi
 from aiohttp import (
     ClientConnectorError,
     ClientError,
@@ -18,6 +17,8 @@ from aiohttp import (
     ConnectionTimeoutError,
     TCPConnector,
 )
+
+from hub import roots
 
 MAX = "https://platform-api2.max.ru"
 TIMEOUT = 20.0
@@ -52,16 +53,6 @@ class Refused(Exception):
         self.after = after
 
 
-def trusted(ca: str = "") -> ssl.SSLContext:
-    """What the system trusts, the usual roots, and those in the file `ca` (PEM): MAX shows a
-    certificate of the Ministry of Digital Development. Raises OSError for a file that is none."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    if ca:
-        context.load_verify_locations(ca)
-    return context
-
-
 class Api:
     """One bot at one server. Raises ValueError for what can be no token or address."""
 
@@ -72,7 +63,8 @@ class Api:
             raise ValueError("api")
         self._token = token
         self._base = base.rstrip("/")
-        self._trusted = trusted(ca)
+        # MAX shows a certificate of the Ministry of Digital Development.
+        self._trusted = roots.with_own(ca) if ca else roots.usual()
         self._timeout = timeout
         self._session: ClientSession | None = None
 
