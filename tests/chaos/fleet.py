@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass

@@ -42,7 +42,7 @@ class Api:
         return str(said["id"])
 
     async def find(
-        self, words: str, true: Callable[[Any], bool] = bool, seconds: float = 30
+        self, words: str, true: Callable[[Any], bool] = bool, seconds: float = 90
     ) -> Any:
         """The case that these words of its thread name, once it is so."""
         until = asyncio.get_running_loop().time() + seconds
@@ -55,7 +55,7 @@ class Api:
                 raise AssertionError(f"no such case: {words}")
             await asyncio.sleep(0.05)
 
-    async def until(self, number: int, true: Callable[[Any], bool], seconds: float = 30) -> Any:
+    async def until(self, number: int, true: Callable[[Any], bool], seconds: float = 90) -> Any:
         """The case, once it is so."""
         until = asyncio.get_running_loop().time() + seconds
         while not true(case := await self.get(f"/cases/{number}")):

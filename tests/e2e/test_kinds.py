@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -43,13 +42,11 @@ async def bytes_of(house: House, file: dict[str, Any], **headers: str) -> tuple[
     return await house.api.call("GET", path, headers=headers)
 
 
-async def test_three_messages_within_a_second_are_three(house: House, resident: Phone) -> None:
+async def test_three_messages_one_after_the_other_are_three(house: House, resident: Phone) -> None:
     texts = [f"Срочно по фонарю, сообщение {word}" for word in ("первое", "второе", "третье")]
     house.said += texts
-    began = time.monotonic()
     for text in texts:
         await resident.say(text)
-    assert time.monotonic() - began < 1
     case = await house.api.find(texts[0], lambda case: len(incoming(case)) >= 3)
     assert [one["text"] for one in incoming(case)] == texts
     # From a program as well, all at once.

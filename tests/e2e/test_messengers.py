@@ -27,7 +27,7 @@ from tests.support.smsvendors import Exolve, Smsc
 TOKEN = "f9LHodD0cOI-end-to-end-bot"
 SVETA = MaxPerson(700501, "Светлана", "Кочубей", "+79220000001")
 NUMBER = "79990000000"
-SECONDS = 40.0
+SECONDS = 90.0
 
 CONFIG = """
 [organisation]

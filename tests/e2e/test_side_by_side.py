@@ -162,14 +162,14 @@ async def _poller_moves(house: House) -> float:
     if holder.name == "run0":
         house.urls.pop(0)
         house.api = await house.program(house.tokens[0], house.urls[0])
-    case = await house.api.find(text, seconds=LEASE * 3)
+    case = await house.api.find(text, seconds=LEASE * 6)
     assert _told(case) == [text]
     return time.monotonic() - began
 
 
 async def _holder(house: House) -> Hub:
     """Whose connection waits for the updates of the residents' bot; never were there two."""
-    async with asyncio.timeout(LEASE):
+    async with asyncio.timeout(LEASE * 6):
         while True:
             by_pid = {hub.pid: hub for hub in house.hubs}
             pid = owner(house.polls.port[DOM.token], list(by_pid))

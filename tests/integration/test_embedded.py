@@ -40,7 +40,7 @@ asyncio.run(main())
 @asynccontextmanager
 async def mongo(urls: Urls) -> AsyncIterator[AsyncMongoClient]:
     client: AsyncMongoClient = AsyncMongoClient(
-        urls.mongo, w="majority", journal=True, serverSelectionTimeoutMS=10_000
+        urls.mongo, w="majority", journal=True, serverSelectionTimeoutMS=60_000
     )
     try:
         yield client
@@ -48,14 +48,14 @@ async def mongo(urls: Urls) -> AsyncIterator[AsyncMongoClient]:
         await client.close()
 
 
-async def eventually(check: Callable[[], bool], seconds: float = 10.0) -> None:
+async def eventually(check: Callable[[], bool], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not check():
             await asyncio.sleep(0.02)
 
 
 async def write_one(urls: Urls, key: str) -> None:
-    async with mongo(urls) as client, asyncio.timeout(20):
+    async with mongo(urls) as client, asyncio.timeout(60):
         while True:
             try:
                 await client.hub.notes.update_one({"_id": key}, {"$set": {"a": 1}}, upsert=True)

@@ -20,7 +20,7 @@ from bots.emulator.chats import Chat
 from tests.support.botworld import ADMIN, EMMA, SHIFT, STRANGER, VERA, BotWorld
 from tests.support.phone import Phone, Seen
 
-PATIENCE = 12.0
+PATIENCE = 60.0
 SHIFT_BOT = int(SHIFT.token.partition(":")[0])
 
 

@@ -44,13 +44,13 @@ class KeptRows:
         """Everything that would stand in the store."""
         return [msgspec.msgpack.encode(raw) for raw in self.rows.values()]
 
-    async def until(self, rows: int, timeout: float = 10.0) -> list[RawRequest]:
+    async def until(self, rows: int, timeout: float = 60.0) -> list[RawRequest]:
         """Wait for so many rows; returns them in the order kept."""
         async with asyncio.timeout(timeout), self.asked:
             await self.asked.wait_for(lambda: len(self.rows) >= rows)
         return list(self.rows.values())
 
-    async def until_tried(self, tries: int, timeout: float = 10.0) -> None:
+    async def until_tried(self, tries: int, timeout: float = 60.0) -> None:
         """Wait until so many keeps have begun."""
         async with asyncio.timeout(timeout), self.asked:
             await self.asked.wait_for(lambda: self.tries >= tries)

@@ -20,7 +20,7 @@ import aiohttp
 
 from tests.support.samples import ogg, png
 
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)

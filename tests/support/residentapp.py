@@ -25,7 +25,7 @@ from tests.support.world import World
 ACCOUNT = "app"
 SECRET = "a-secret-of-the-apps-backend-2026"
 ISSUER, AUDIENCE = "https://app.example.org", "residents-hub"
-PATIENCE = 10.0
+PATIENCE = 60.0
 Client = TestClient[web.Request, web.Application]
 
 

@@ -79,7 +79,7 @@ class Site:
             assert answer.status == 200, await answer.text()
             return await answer.read()
 
-    async def heard(self, words: str, seconds: float = 30) -> dict[str, Any]:
+    async def heard(self, words: str, seconds: float = 90) -> dict[str, Any]:
         """The answer with these words, once it is there."""
         async with asyncio.timeout(seconds):
             while True:

@@ -52,7 +52,7 @@ class Vendor:
         """The next call of this path goes wrong like this."""
         self.faults.setdefault(path, []).append(Fault(**fault))
 
-    async def until(self, sent: int, timeout: float = 10.0) -> list[dict[str, str]]:
+    async def until(self, sent: int, timeout: float = 60.0) -> list[dict[str, str]]:
         """Wait for so many messages at phones."""
         async with asyncio.timeout(timeout), self.changes:
             await self.changes.wait_for(lambda: len(self.sent) >= sent)

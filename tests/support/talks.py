@@ -13,7 +13,7 @@ from lo_bot_api_emulator import LoBotApiEmulator
 
 from tests.support.phone import Phone
 
-PATIENCE = 12.0
+PATIENCE = 60.0
 LOOK = 0.02
 
 

@@ -18,7 +18,7 @@ async def events(stream: ClientResponse) -> tuple[str, dict[str, object]]:
     """The next event of the stream."""
     name = ""
     while True:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             line = (await stream.content.readline()).decode().strip()
         if line.startswith("event: "):
             name = line.removeprefix("event: ")

@@ -24,7 +24,7 @@ if not MISSING and os.geteuid() != 0:
 needed = pytest.mark.skipif(bool(MISSING), reason=f"not there: {', '.join(MISSING)}")
 
 PASSWORD = "secret"
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 CONFIG = """
 base_dir = {folder}/run

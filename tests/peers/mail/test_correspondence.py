@@ -94,7 +94,7 @@ class Office(World):
     async def becomes(self, number: int, seen: object) -> Case:
         """The case, once it is as wished."""
         assert callable(seen)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 case = await self.store.cases.get(number)
                 if case is not None and seen(case):

@@ -97,7 +97,7 @@ async def test_what_lay_there_and_what_comes_is_kept_and_marked_after_that(offic
         await until(lambda: len(office.inbox.rows) == 1 and not poller.trouble)
         await office.dovecot.deliver(USER, mail(2))
         await until(lambda: len(office.inbox.rows) == 2)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while await office.dovecot.unseen(USER):
                 await asyncio.sleep(0.05)
     assert b"Subject: =?utf-8" in office.inbox.texts[0]

@@ -18,7 +18,7 @@ from tests.support.ports import free_port
 HERE = Path(__file__).parent
 RESIDENT = "79161234567"
 LINE = "74951234567"
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds for what takes a few: tests share their machine with other tests."""
 MISSING = [name for name in ("kamailio", "sipp") if shutil.which(name) is None]
 """Programs that this machine lacks."""

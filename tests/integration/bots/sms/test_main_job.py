@@ -164,7 +164,7 @@ async def test_sms_ru_writes_first_to_a_number_that_is_proven(status: str, state
 
 async def _until(world: SmsWorld, state: str) -> None:
     """Wait until the last answer of the first case is in this state."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             delivery = (await world.services.book.load(1)).thread[-1].delivery
             if delivery is not None and delivery.state == state:

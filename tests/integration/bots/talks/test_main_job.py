@@ -105,7 +105,7 @@ async def test_commands_stand_in_the_menu_of_who_came_in(world: BotWorld) -> Non
     def named(chat: dict[str, Any]) -> set[str]:
         return {command["command"] for command in chat["commands"]}
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while "queue" not in named(await world.emma.chat()):
             await world.emma.changes(1)
         while "tasks" not in named(await world.roma.chat()):

@@ -63,7 +63,7 @@ class Person:
 
     async def wait_for(self, words: str, method: str = "sendMessage") -> int:
         """The id of the message with these words."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 for called, fields, result in self._judge.said:
                     to_me = str(fields.get("chat_id")) == str(self._chat["id"])

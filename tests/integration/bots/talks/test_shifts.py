@@ -208,7 +208,7 @@ async def test_who_came_in_with_an_earlier_version_gets_the_commands_of_this_one
     world.staff_bot.bot.session.middleware(overheard)
     await world.roma.say("/help")
     await world.roma.wait_for("/notices — уведомления")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not sent:
             await asyncio.sleep(0.02)
     assert sent[-1].scope.chat_id == 504  # type: ignore[union-attr]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from itertools import pairwise
+from typing import Any
 
 import aiohttp
 import pytest
@@ -131,7 +132,7 @@ async def test_a_new_process_goes_on_where_the_last_one_confirmed(
 
 
 async def messenger_confirmed(messenger: MaxServer, marker: int) -> None:
-    async with asyncio.timeout(5), messenger.changes:
+    async with asyncio.timeout(60), messenger.changes:
         await messenger.changes.wait_for(lambda: messenger.committed >= marker)
 
 
@@ -216,9 +217,21 @@ async def test_a_webhook_that_stands_is_removed_before_polling(
 
 
 async def test_no_more_than_two_requests_a_second(
-    phone: MaxPhone, messenger: MaxServer, channel: PolledMax, inbox: KeptRows
+    phone: MaxPhone,
+    channel: PolledMax,
+    inbox: KeptRows,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    messenger.strict_pace = True
+    # By the clock of who asks: between asking and being heard a busy machine takes its time.
+    asked: list[float] = []
+    call = channel._api.call
+
+    async def timed(verb: str, path: str, *args: Any, **more: Any) -> bytes:
+        if path == "/updates":
+            asked.append(asyncio.get_running_loop().time())
+        return await call(verb, path, *args, **more)
+
+    monkeypatch.setattr(channel._api, "call", timed)
     channel.poller = MaxPoller(
         channel._ids, channel._api, SystemClock(), wait=1, apart=APART, pauses=(0.01,)
     )
@@ -226,9 +239,9 @@ async def test_no_more_than_two_requests_a_second(
         for number in range(4):
             await phone.say(f"{number}")
             await inbox.until(number + 1)
-    apart = [later - early for early, later in pairwise(messenger.polled)]
+    apart = [later - early for early, later in pairwise(asked)]
     assert len(apart) >= 3
-    assert min(apart) >= APART - 0.05
+    assert min(apart) >= APART - 0.01
     assert channel.poller.trouble == ""
 
 

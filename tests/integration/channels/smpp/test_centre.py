@@ -81,7 +81,7 @@ class Centre:
 
     async def hears(self, *commands: int) -> None:
         """Wait until these came, in this order among others."""
-        async with asyncio.timeout(10), self.news:
+        async with asyncio.timeout(60), self.news:
             await self.news.wait_for(
                 lambda: (
                     [one.command for one in self.heard if one.command in commands] == list(commands)
@@ -307,7 +307,7 @@ async def test_a_silent_line_is_tried_and_left(
 
         centre._answer = deaf  # type: ignore[method-assign]
         before = len(centre.heard)
-        async with asyncio.timeout(10), centre.news:
+        async with asyncio.timeout(60), centre.news:
             await centre.news.wait_for(
                 lambda: any(one.command == pdu.BIND_TRANSCEIVER for one in centre.heard[before:])
             )

@@ -159,7 +159,7 @@ async def polled(vendor: Exolve, inbox: KeptRows, sender: str = NUMBER) -> Async
 
 async def looked(vendor: Exolve, times: int) -> None:
     goal = vendor.looked + times
-    async with asyncio.timeout(10), vendor.changes:
+    async with asyncio.timeout(60), vendor.changes:
         await vendor.changes.wait_for(lambda: vendor.looked >= goal)
 
 

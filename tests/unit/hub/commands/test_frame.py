@@ -33,7 +33,7 @@ async def test_a_stop_before_the_parts_run_is_not_lost() -> None:
     async def part(stop: asyncio.Event) -> None:
         await stop.wait()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await until_stopped({"a": part}, stop=stop) == []
 
 
@@ -47,7 +47,7 @@ async def test_a_failing_part_stops_the_others_in_order_and_is_named() -> None:
         await stop.wait()
         drained.set()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await until_stopped({"works": works, "breaks": breaks}) == ["breaks"]
     assert drained.is_set()
 
@@ -63,7 +63,7 @@ async def test_what_does_not_drain_in_time_is_cancelled() -> None:
         finally:
             cancelled.set()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await until_stopped({"stuck": stuck}, stop=stop, drain_seconds=0.01)
     assert cancelled.is_set()
 
@@ -81,5 +81,5 @@ async def test_a_second_signal_does_not_wait() -> None:
         await asyncio.sleep(0.05)
         os.kill(os.getpid(), signal.SIGINT)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await asyncio.gather(until_stopped({"stuck": stuck}, drain_seconds=60), kill_twice())
