@@ -198,6 +198,8 @@ class World:
     """Everything wired over twins (or over the real store). `say` writes as a resident, `settle`
     lets things happen."""
 
+    policy = Policy(organisation="УК Дом")
+
     def __init__(self, store: Any = None, **channel: bool) -> None:
         self.store = store or Memory()
         self.clock = StoppedClock()
@@ -241,7 +243,7 @@ class World:
             texts=PlainTexts(),
             passwords=PlainPasswords(),
             senders={"site": self.channel},
-            policy=Policy(organisation="УК Дом"),
+            policy=self.policy,
         )
         self.services = Services.of(self.deps)
         self.intake = Intake(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
+from jinja2 import Environment
 from markupsafe import Markup
 
 from admin_web.jinja import environment
@@ -14,11 +16,16 @@ from tests.support.world import PlainTexts
 NOW = datetime(2026, 5, 5, 9, 0, tzinfo=UTC)
 
 
+@cache
+def pages(language: str) -> Environment:
+    """Kept, as the site keeps it: what is compiled stays in it."""
+    return environment(language, ZONE, str, PlainTexts())
+
+
 def say(call: str, language: str = "ru", **facts: object) -> str:
     """What a macro of words.html.j2 says, without tags."""
-    env = environment(language, ZONE, str, PlainTexts())
     source = f'{{% import "words.html.j2" as say with context %}}{{{{ {call} }}}}'
-    said = env.from_string(source).render(now=NOW, **facts)
+    said = pages(language).from_string(source).render(now=NOW, **facts)
     return str(Markup(said).striptags())
 
 

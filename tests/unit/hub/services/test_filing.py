@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -191,9 +192,12 @@ async def test_file_inside_a_message_is_the_cases(world: World, emma: Actor) -> 
     assert (info.case, [part async for part in world.services.uploads.read(info)]) == (1, [b"abc"])
 
 
-async def test_file_over_the_limit_is_marked_and_the_message_stays(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class LittleRoom(World):
+    policy = replace(World.policy, max_file=1000)
+
+
+async def test_file_over_the_limit_is_marked_and_the_message_stays() -> None:
+    world = LittleRoom()
     file = Attachment(id="f1", name="big.bin")
     size = world.deps.policy.max_file + 1
     await world.say("файл", attachments=[file], inline=(InlineFile("f1", bytes(size)),))

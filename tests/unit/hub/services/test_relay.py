@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from hub.domain import outbox
 from hub.domain.case import Case
 from hub.domain.message import Deferred, Outcome
 from hub.domain.outbox import Row
@@ -15,6 +16,7 @@ from hub.ports.channel import Limit
 from hub.ports.clock import SystemClock
 from hub.ports.outlet import Skip
 from hub.ports.store import Conflict
+from hub.services import relay
 from tests.support.budget import WindowsBudget
 from tests.support.world import World
 
@@ -71,9 +73,10 @@ async def test_a_stop_waits_for_no_budget_and_leaves_the_row_due(
 
 
 async def test_a_server_that_hangs_for_one_person_holds_up_nobody_else(
-    world: World, emma: Actor
+    world: World, emma: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call hung for eight seconds, and every card of that case was as old as that."""
+    monkeypatch.setattr(relay, "BRIEF", 0.05)
     hangs = asyncio.Event()
     send = world.phone.send
 
@@ -102,9 +105,10 @@ async def test_a_server_that_hangs_for_one_person_holds_up_nobody_else(
 
 
 async def test_what_was_put_off_for_a_moment_goes_without_the_sweeper(
-    world: World, emma: Actor
+    world: World, emma: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Telegram said «in one second», and the answer waited for the next sweep after that."""
+    monkeypatch.setattr(outbox, "PAUSES", (0.05,))
     system = SystemClock()
     world.clock.now = system.now  # type: ignore[method-assign]
     await world.keep(world.inbound("Нет воды"))

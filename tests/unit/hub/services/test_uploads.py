@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -40,7 +41,13 @@ async def test_upload_is_its_owners_until_it_is_in_a_case(
         await uploads.info("nothing", emma)
 
 
-async def test_upload_has_a_limit_and_a_right(world: World, emma: Actor) -> None:
+class LittleRoom(World):
+    policy = replace(World.policy, max_file=1000)
+
+
+async def test_upload_has_a_limit_and_a_right() -> None:
+    world = LittleRoom()
+    emma = await world.staff("emma")
     half = world.deps.policy.max_file // 2
     with pytest.raises(TooLarge):
         await world.services.uploads.put("big", bytes_of(bytes(half), bytes(half), b"x"), emma)
