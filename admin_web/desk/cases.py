@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from admin_web.desk.filters import ListFilter
-from admin_web.desk.shown import case_context, list_context, page_context
+from admin_web.desk.shown import case_context, counted, list_context, page_context
 from admin_web.visit import Visit
 from hub.domain.errors import Forbidden, NotFound
 from hub.services.queries import THREAD
@@ -23,9 +23,11 @@ async def desk(visit: Visit) -> web.StreamResponse:
 async def items(visit: Visit) -> web.StreamResponse:
     """GET /desk/list: the list alone, again after a live event and page by page."""
     query = visit.request.query
-    context = await list_context(visit, ListFilter.of(query), query.get("cursor") or None)
+    filter_ = ListFilter.of(query)
+    context = await list_context(visit, filter_, query.get("cursor") or None)
     counts = await visit.pages.services.queries.counts(visit.actor)
-    return visit.answer("desk/list_answer.html.j2", context | {"nav": counts, "me": visit.actor})
+    context |= counted(filter_, counts) | {"nav": counts, "me": visit.actor}
+    return visit.answer("desk/list_answer.html.j2", context)
 
 
 async def case_page(visit: Visit) -> web.StreamResponse:

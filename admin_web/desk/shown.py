@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -66,16 +66,19 @@ async def list_context(visit: Visit, filter_: ListFilter, cursor: str | None) ->
     }
 
 
+def counted(filter_: ListFilter, nav: Mapping[str, int]) -> dict[str, Any]:
+    """The numbers over the list: they change with it."""
+    totals = {"mine": nav.get("mine", 0), "queue": nav.get("queue", 0)}
+    return {"total": totals.get(filter_.view, 0), "chips": chips(filter_, nav)}
+
+
 async def page_context(visit: Visit, filter_: ListFilter) -> dict[str, Any]:
     """The desk without a case: list, chips, rail."""
     context = await visit.common(filter_.view) | await list_context(visit, filter_, None)
-    nav = context["nav"]
-    totals = {"mine": nav.get("mine", 0), "queue": nav.get("queue", 0)}
     return context | {
         "case": None,
         "refusal": False,
-        "total": totals.get(filter_.view, 0),
-        "chips": chips(filter_, nav),
+        **counted(filter_, context["nav"]),
         "channels": options(filter_, "channel", visit.pages.channel_kinds()),
         "statuses": options(filter_, "status", list(STATUSES)),
     }

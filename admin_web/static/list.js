@@ -1,6 +1,7 @@
 // Which case of the list is open.
 function mark() {
-  const open = document.querySelector(".case")?.dataset.number;
+  const { number: open, title } = document.querySelector(".case")?.dataset ?? {};
+  if (title) document.title = (document.title.match(/^\(\d+\+?\) /)?.[0] ?? "") + title;
   for (const item of document.querySelectorAll(".item[data-case]")) {
     if (item.dataset.case === open) item.setAttribute("aria-current", "true");
     else item.removeAttribute("aria-current");

@@ -8,7 +8,10 @@ document.addEventListener("click", (event) => {
   const target = event.target;
   for (const menu of menus()) {
     const inside = menu.contains(target);
-    if (!inside || target.closest(".menu-box > :is(a, button)")) menu.open = false;
+    const chosen = inside && target.closest(".menu-box > :is(a, button)");
+    if (!inside || chosen) menu.open = false;
+    // What was pressed is hidden now; a sheet gives the focus back to what is still there.
+    if (chosen) menu.querySelector("summary").focus();
   }
   if (target.closest?.("[data-drawer-switch]"))
     document.getElementById("pane")?.toggleAttribute("data-drawer");
