@@ -15,7 +15,7 @@ from hub.domain.staff import Actor
 from hub.http.app.example import Example
 from hub.texts import TemplateTexts
 from tests.support.api import furnish
-from tests.support.chromium import CHROMIUM, FLAGS
+from tests.support.chromium import CHROMIUM, FLAGS, patient
 from tests.support.desk import ZONE
 from tests.support.residentapp import AppWorld
 
@@ -61,6 +61,7 @@ async def in_front(scheme: str = "light", width: int = 1000) -> AsyncIterator[Sh
                 locale="ru-RU",
                 timezone_id="Europe/Moscow",
             )
+            await patient(context)
             page = await context.new_page()
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-expect.set_options(timeout=15_000)
+from tests.support.chromium import SLOW
+
+expect.set_options(timeout=SLOW)

@@ -11,13 +11,12 @@ from playwright.async_api import Page, async_playwright, expect
 from admin_web.app import build
 from tests.browser.callhouse import MOROZ, SVETA, CallHouse, call_house
 from tests.browser.preview import log_in
-from tests.support.chromium import CHROMIUM, FLAGS, available
+from tests.support.chromium import CHROMIUM, FLAGS, available, patient
 
 pytestmark = [
     pytest.mark.chromium,
     pytest.mark.skipif(not available(), reason="chromium is not installed"),
 ]
-expect.set_options(timeout=15_000)
 
 
 class Desk:
@@ -43,6 +42,7 @@ async def desk() -> AsyncIterator[Desk]:
             executable_path=CHROMIUM, args=[*FLAGS, "--autoplay-policy=no-user-gesture-required"]
         )
         page = await browser.new_page(locale="ru-RU", viewport={"width": 1440, "height": 900})
+        await patient(page)
         broken: list[str] = []
         page.on("pageerror", lambda error: broken.append(str(error)))
         await log_in(page, address)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,8 +18,9 @@ from admin_web.pages import Pages
 from hub.domain.staff import Actor
 from tests.browser.house import sample
 from tests.browser.preview import log_in
-from tests.support.chromium import CHROMIUM, FLAGS, available
+from tests.support.chromium import CHROMIUM, FLAGS, available, listens, patient
 from tests.support.desk import Radio
+from tests.support.ports import free_port
 from tests.support.samples import png
 from tests.support.world import World
 
@@ -28,7 +28,6 @@ pytestmark = [
     pytest.mark.chromium,
     pytest.mark.skipif(not available(), reason="chromium is not installed"),
 ]
-expect.set_options(timeout=15_000)
 
 
 class Desk:
@@ -40,7 +39,7 @@ class Desk:
         self.world = world
         self.pages = pages
         self.radio = radio
-        self.port = 0
+        self.port = free_port()
         self.said: list[str] = []
 
     @property
@@ -53,7 +52,6 @@ class Desk:
         self.runner = web.AppRunner(build(self.pages))
         await self.runner.setup()
         await web.TCPSite(self.runner, "127.0.0.1", self.port).start()
-        self.port = self.runner.addresses[0][1]
 
     async def stop(self) -> None:
         await self.runner.cleanup()
@@ -81,6 +79,7 @@ async def in_front(width: int = 1440) -> AsyncIterator[Desk]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = await browser.new_page(viewport={"width": width, "height": 860}, locale="ru-RU")
         desk.page = page
+        await patient(page)
         page.on("console", lambda one: desk.said.append(one.text) if one.type == "error" else None)
         page.on("pageerror", lambda error: desk.said.append(str(error)))
         try:
@@ -136,8 +135,7 @@ async def test_what_a_resident_writes_appears_by_itself_and_leaves_the_draft_alo
         await desk.open("/desk/cases/6")
         await page.locator("[data-text]").fill("Отвечаю")
         await expect(page.locator("#line")).to_be_hidden()
-        await page.wait_for_function("performance.getEntriesByName(location.origin + '/desk/live')")
-        assert await eventually(lambda: bool(desk.radio.ears))
+        await listens(page)
         await desk.resident("Ещё вопрос: когда придёт мастер?")
         await expect(page.locator(".thread")).to_contain_text("когда придёт мастер?")
         await expect(page.locator("[data-text]")).to_have_value("Отвечаю")
@@ -239,23 +237,13 @@ async def test_connection_line_comes_and_goes() -> None:
         page = desk.page
         await desk.open("/desk/cases/6")
         await page.locator("[data-text]").fill("Не потеряется")
-        assert await eventually(lambda: bool(desk.radio.ears))
+        await listens(page)
         await desk.stop()
         await expect(page.locator("#line")).to_be_visible()
         await desk.world.say("Написано, пока связи не было", "moroz")
         await desk.start()
-        await expect(page.locator("#line")).to_be_hidden(timeout=30_000)
+        await expect(page.locator("#line")).to_be_hidden(timeout=60_000)
         await expect(page.locator(".thread")).to_contain_text("пока связи не было")
         await expect(page.locator("[data-text]")).to_have_value("Не потеряется")
         # Requests that met the closed door may say so.
         desk.said.clear()
-
-
-async def eventually(true: object, seconds: float = 10.0) -> bool:
-    assert callable(true)
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not true():
-        if asyncio.get_running_loop().time() > deadline:
-            return False
-        await asyncio.sleep(0.02)
-    return True

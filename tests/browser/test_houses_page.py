@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.preview import log_in, serve
-from tests.support.chromium import CHROMIUM, FLAGS, available
+from tests.support.chromium import CHROMIUM, FLAGS, available, patient
 
 pytestmark = [
     pytest.mark.chromium,
@@ -26,6 +26,7 @@ async def admin(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Page, str
         context = await browser.new_context(
             viewport={"width": width, "height": height}, locale="ru-RU"
         )
+        await patient(context)
         page = await context.new_page()
         said: list[str] = []
         page.on(

@@ -16,7 +16,7 @@ from playwright.async_api import Page, async_playwright, expect
 from hub.domain.staff import Actor
 from tests.browser.preview import log_in
 from tests.browser.test_desk import Desk
-from tests.support.chromium import CHROMIUM, FLAGS, available
+from tests.support.chromium import CHROMIUM, FLAGS, available, patient
 from tests.support.desk import furnished, hire
 from tests.support.mailworld import MailWorld, written
 from tests.support.samples import png
@@ -25,7 +25,6 @@ pytestmark = [
     pytest.mark.chromium,
     pytest.mark.skipif(not available(), reason="chromium is not installed"),
 ]
-expect.set_options(timeout=15_000)
 
 SAID = """Здравствуйте!
 
@@ -81,6 +80,7 @@ async def mailed(
             viewport={"width": width, "height": 900}, locale="ru-RU", color_scheme=scheme
         )
         desk.page = page
+        await patient(page)
         page.on("console", lambda one: desk.said.append(one.text) if one.type == "error" else None)
         page.on("pageerror", lambda error: desk.said.append(str(error)))
         try:

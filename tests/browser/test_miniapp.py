@@ -14,7 +14,7 @@ from playwright.async_api import Browser, FrameLocator, Page, async_playwright, 
 
 from tests.browser.miniworld import MiniWorld, mini_world
 from tests.support.botworld import EMMA, STRANGER
-from tests.support.chromium import CHROMIUM, FLAGS, available
+from tests.support.chromium import CHROMIUM, FLAGS, available, patient
 
 pytestmark = pytest.mark.chromium
 
@@ -56,6 +56,7 @@ async def phones(
         locale="ru-RU",
         color_scheme=theme,  # type: ignore[arg-type]
     )
+    await patient(context)
     page = await context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
@@ -115,7 +116,7 @@ async def test_from_the_key_on_the_phone_to_the_residents_answer(
         own = desk.locator(".bubble-own")
         await expect(own).to_contain_text("Мастер будет сегодня")
         # The same live events as the desk: it is seen that the answer went out, and what follows.
-        await expect(own).to_contain_text("отправлено", timeout=10_000)
+        await expect(own).to_contain_text("отправлено")
         await world.resident.say("Спасибо, жду")
         await expect(desk.locator(".bubble-text").last).to_have_text("Спасибо, жду")
         await shot(page, f"mini-thread-{theme}")
@@ -194,6 +195,7 @@ async def test_outside_telegram_the_page_sends_one_to_the_bot(
     browser: Browser, mini: MiniWorld
 ) -> None:
     page = await browser.new_page()
+    await patient(page)
     await page.goto(f"{mini.url}/mini/open/shift")
     await expect(page.get_by_text("Эта страница открывается из бота")).to_be_visible()
     await page.close()
@@ -223,6 +225,7 @@ async def test_in_an_app_there_is_no_frame_and_the_bridge_is_the_apps_own(
         "window.told = []; window.TelegramWebviewProxy = { postEvent: (type, data) =>"
         " window.told.push([type, JSON.parse(data)]) };"
     )
+    await patient(context)
     page = await context.new_page()
     about = "&tgWebAppVersion=9.0&tgWebAppPlatform=tdesktop&tgWebAppThemeParams=%7B%7D"
     await page.goto(opened + about)
@@ -232,10 +235,10 @@ async def test_in_an_app_there_is_no_frame_and_the_bridge_is_the_apps_own(
     await expect(page.locator(".bubble-text").last).to_have_text("Нет света")
     await shot(page, "mini-app-wide")
     assert ["web_app_ready", {}] in await page.evaluate("window.told")
-    await page.wait_for_function(BACK, arg=True, timeout=5000)
+    await page.wait_for_function(BACK, arg=True)
     await page.evaluate("Telegram.WebView.receiveEvent('back_button_pressed', null)")
     await expect(page.locator(".case")).to_have_count(0)
-    await page.wait_for_function(BACK, arg=False, timeout=5000)
+    await page.wait_for_function(BACK, arg=False)
     dark = {"bg_color": "#17212b", "text_color": "#f5f5f5", "link_color": "#6ab3f3"}
     await page.evaluate(
         "theme => Telegram.WebView.receiveEvent('theme_changed', { theme_params: theme })", dark

@@ -13,13 +13,12 @@ from hub.domain.staff import Actor
 from tests.browser.people import peopled
 from tests.browser.preview import log_in
 from tests.browser.test_desk import Desk
-from tests.support.chromium import CHROMIUM, FLAGS, available
+from tests.support.chromium import CHROMIUM, FLAGS, available, patient
 
 pytestmark = [
     pytest.mark.chromium,
     pytest.mark.skipif(not available(), reason="chromium is not installed"),
 ]
-expect.set_options(timeout=15_000)
 
 
 class People(Desk):
@@ -42,6 +41,7 @@ async def looking(width: int = 1440, height: int = 900) -> AsyncIterator[People]
             )
             page.on("pageerror", lambda error: desk.said.append(str(error)))
             desk.page = page
+            await patient(page)
             await log_in(page, desk.address)
             yield desk
             await browser.close()

@@ -21,7 +21,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bots.emulator.demo import demo_cast
 from bots.emulator.server import Emulator, Limits
-from tests.support.chromium import CHROMIUM, FLAGS, available
+from tests.support.chromium import CHROMIUM, FLAGS, available, patient
+from tests.support.ports import free_port
 from tests.support.samples import png
 
 pytestmark = pytest.mark.chromium
@@ -40,7 +41,7 @@ async def emulator() -> AsyncIterator[Emulator]:
 
 @pytest.fixture
 async def url(emulator: Emulator) -> str:
-    return await emulator.start()
+    return await emulator.start("127.0.0.1", free_port())
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ async def opened(
     """A page; whatever the browser complains of fails the test."""
     complaints: list[str] = []
     context = await browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU")
+    await patient(context)
     page = await context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
@@ -102,7 +104,7 @@ async def test_a_conversation_by_hand(browser: Browser, url: str, resident_bot: 
         await expect(phone.locator(".message b")).to_have_text("№1")
 
         async def answer() -> None:
-            (update,) = await resident_bot.get_updates(offset=said.update_id + 1, timeout=10)
+            (update,) = await resident_bot.get_updates(offset=said.update_id + 1, timeout=50)
             assert update.callback_query is not None
             assert update.callback_query.data == "cancel:1"
             await resident_bot.answer_callback_query(update.callback_query.id, "Отменено")
@@ -254,6 +256,6 @@ async def test_the_menu_of_commands_and_the_way_back_after_a_break(
         await expect(page.locator("#lost")).to_be_visible()
         again = Emulator(CAST.bots, CAST.people, limits=Limits(mode="off"))
         await again.start("127.0.0.1", int(url.rsplit(":", 1)[1]))
-        await expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+        await expect(page.locator("#lost")).to_be_hidden()
         await expect(phone.get_by_role("button", name="Старт")).to_be_visible()
         await again.stop()

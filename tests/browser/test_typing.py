@@ -9,8 +9,8 @@ from playwright.async_api import expect
 
 from hub.ports.channel import Capabilities
 from hub.ports.live import LiveEvent
-from tests.browser.test_desk import eventually, in_front
-from tests.support.chromium import available
+from tests.browser.test_desk import in_front
+from tests.support.chromium import available, listens
 
 pytestmark = [
     pytest.mark.chromium,
@@ -26,7 +26,7 @@ async def test_the_desk_tells_and_is_told_who_writes() -> None:
         sign = page.get_by_text("Житель печатает…")
         await expect(sign).to_be_hidden()
         # Who writes is told to those who listen, and never again.
-        assert await eventually(lambda: bool(desk.radio.ears))
+        await listens(page)
         heard: asyncio.Queue[LiveEvent | None] = asyncio.Queue()
         desk.radio.ears.append(heard)
         await desk.radio.publish(LiveEvent(case=5, version=0, what=["typing"]))
