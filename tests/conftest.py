@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support import telling
+
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
@@ -37,7 +39,7 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     config = pluginmanager.get_plugin("pytestconfig")
     assert config is not None
     workers = getattr(config.known_args_namespace, "numprocesses", None)
-    if "PYTEST_XDIST_WORKER" in os.environ or not workers:
+    if telling.IS_WORKER or not workers:
         # Until all is collected: nearly nothing of what is loaded goes away again.
         gc.disable()
         from tests.support import ready
@@ -64,6 +66,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
     gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    return telling.briefly(item, nextitem)
 
 
 @pytest.hookimpl(optionalhook=True)
