@@ -10,6 +10,8 @@ let connected = true;
 
 export function chime() {
   if (localStorage.getItem("hub.sound") === "off") return;
+  // A page that nobody has touched yet may not make sounds; another tab may.
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
   // One tab speaks for all.
   if (Date.now() - Number(localStorage.getItem("hub.chimed")) < 1_000) return;
   localStorage.setItem("hub.chimed", Date.now());
@@ -27,7 +29,7 @@ export function chime() {
       tone.stop(context.currentTime + at + 0.32);
     }
     setTimeout(() => context.close(), 800);
-  } catch { /* a page that nobody has touched yet may not make sounds */ }
+  } catch { /* no sound then */ }
 }
 
 /** Whether we are connected. A blink of the connection is nobody's business. */
