@@ -133,7 +133,7 @@ async def test_every_answer_has_its_meaning(
 async def test_a_lost_answer_may_have_been_carried_out(
     office: Office, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mango_api, "TIMEOUT", 0.2)
+    monkeypatch.setattr(mango_api, "TIMEOUT", 2.0)
     office.hang.clear()
     assert await exchange.call("o", "101", "+79161234567") == Refused("timeout", unsure=True)
     assert len(office.commands) == 1

@@ -69,7 +69,7 @@ def deps(messenger: MaxServer, files: StoredBytes, public_url: str = "") -> Chan
 
 
 def api(messenger: MaxServer, token: str = TOKEN) -> Api:
-    return Api(token, messenger.url, timeout=2.0)
+    return Api(token, messenger.url, timeout=30.0)
 
 
 def polled(messenger: MaxServer, files: StoredBytes, token: str = TOKEN) -> PolledMax:

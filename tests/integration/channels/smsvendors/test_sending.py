@@ -148,7 +148,7 @@ async def test_a_lost_answer_is_uncertain(
     async with KINDS[kind][0]() as vendor:
         vendor.fail(SEND[kind], **fault)
         channel = built(kind, vendor.url)
-        channel._line = Line(timeout=1.5)
+        channel._line = Line(timeout=4.0)
         assert await channel.send(out()) == outcome
         await channel.close()
 
@@ -169,7 +169,7 @@ async def test_smsc_is_asked_whether_a_message_is_there(
     async with Smsc() as vendor:
         vendor.fail("/sys/send.php", **fault)
         channel = built("smsc_ru", vendor.url)
-        channel._line = Line(timeout=1.5)
+        channel._line = Line(timeout=4.0)
         assert await channel.send(out()) == outcome
         assert len(vendor.sent) == there
         await channel.close()

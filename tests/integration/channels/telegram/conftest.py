@@ -70,7 +70,7 @@ def deps(files: StoredBytes, public_url: str = "http://127.0.0.1:9") -> ChannelD
 
 @pytest.fixture
 async def bot(api: str) -> AsyncIterator[Bot]:
-    bot = make_bot(TOKEN, api, timeout=2.0)
+    bot = make_bot(TOKEN, api, timeout=30.0)
     yield bot
     await bot.session.close()
 

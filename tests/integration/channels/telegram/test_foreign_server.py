@@ -58,7 +58,7 @@ def foreign() -> LoBotApiEmulator:
 @pytest.fixture
 async def bot(foreign: LoBotApiEmulator) -> AsyncIterator[Bot]:
     async with serving(foreign.app(), "127.0.0.1", 0) as port:
-        bot = make_bot(TOKEN, f"http://127.0.0.1:{port}", timeout=5.0)
+        bot = make_bot(TOKEN, f"http://127.0.0.1:{port}", timeout=30.0)
         yield bot
         await bot.session.close()
 

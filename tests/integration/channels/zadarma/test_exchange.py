@@ -103,7 +103,7 @@ async def test_every_answer_has_its_meaning(
 async def test_no_answer_and_nobody_at_home(
     exchange: Exchange, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(zadarma_api, "TIMEOUT", 0.2)
+    monkeypatch.setattr(zadarma_api, "TIMEOUT", 2.0)
     api.hang.clear()
     lost = Refused("timeout", unsure=True)
     assert await exchange.call("order-1", "101", "+79161234567") == lost

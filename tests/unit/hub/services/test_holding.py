@@ -33,7 +33,7 @@ class Watched(MemoryLanes):
         return await super().lease(lanes, by, now, seconds)
 
     async def until(self, asked: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self.count < asked:
                 await asyncio.sleep(SECONDS / 10)
 

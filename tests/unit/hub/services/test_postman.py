@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from hub.domain.message import Accepted, Outcome
 from hub.domain.outbox import Letter
 from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
+from hub.services import postman
 from hub.services.postman import Postman
 from tests.support.budget import WindowsBudget
 from tests.support.world import World
 
-BUSY = 4.0
+BUSY = 300.0
 TO = "staff:emma"
 
 
@@ -31,7 +34,10 @@ class Chat:
         return Accepted()
 
 
-async def test_a_stop_gives_back_what_waits_for_its_budget() -> None:
+async def test_a_stop_gives_back_what_waits_for_its_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(postman, "PATIENCE", BUSY * 2)
     world, chat = World(), Chat()
     now = world.clock.now()
     letter = Letter(id="1", kind="staff", to=TO, account="staff", body={}, due=now, at=now)

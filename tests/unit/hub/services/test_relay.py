@@ -20,13 +20,15 @@ from hub.services import relay
 from tests.support.budget import WindowsBudget
 from tests.support.world import World
 
-BUSY = 4.0
-"""Seconds for which the operator's chat has no budget: the relay waits for that itself."""
+BUSY = 300.0
+"""Seconds for which the operator's chat has no budget: the relay waits for that itself. Nobody
+here waits for their end, however slow the machine is."""
 
 
 @pytest.fixture
-async def waiting(world: World, emma: Actor) -> asyncio.Task[None]:
+async def waiting(world: World, emma: Actor, monkeypatch: pytest.MonkeyPatch) -> asyncio.Task[None]:
     """A drain of case 1 that waits for emma's chat."""
+    monkeypatch.setattr(relay, "PATIENCE", BUSY * 2)
 
     def limits(case: object, row: object) -> Sequence[Limit]:
         return (Limit("chat:emma", 5, 5),)
@@ -50,13 +52,11 @@ async def test_an_answer_does_not_wait_for_the_operators_busy_chat(
 ) -> None:
     """The notice of the case waited for its chat, and the answer that came meanwhile with it:
     up to five seconds for a resident, because an operator's phone was busy."""
-    began = asyncio.get_running_loop().time()
     await world.services.replies.send(1, emma, "Дадут к вечеру")
     await world.relay.drain([1])
     async with asyncio.timeout(BUSY):
         while not any(out.text == "Дадут к вечеру" for out in world.channel.sent):
             await asyncio.sleep(0)
-    assert asyncio.get_running_loop().time() - began < BUSY / 2
     assert not waiting.done()
     world.relay.stop()
     await waiting
