@@ -45,7 +45,11 @@ class Reader:
     def received(self, mail: Mail, raw: bytes, at: datetime, size: int) -> Sequence[Received]:
         """`raw` are the mail's bytes, `at` is when it was fetched; `size` in bytes is above 0 where
         only its beginning was. Raises Unreadable for what a mail server says of a mail that nobody
-        knows: no case is made of it."""
+        knows: no case is made of it.
+
+        A mail that has an id of its own and was read as a whole is the same in every mailbox of
+        ours that it came to, if what it says is the same too: programs use their ids again.
+        """
         key = f"{self._account}:{mail.fingerprint}"
         if mail.report is not None:
             return reports.received(self._account, key, mail, self._names, at)
@@ -55,7 +59,10 @@ class Reader:
         clues = self._clues(mail)
         if "daemon" in mail.automatic and clues is None:
             raise Unreadable("report_of_nothing")
-        return [self._inbound(key, mail, clues, raw, at, size)]
+        message = self._inbound(key, mail, clues, raw, at, size)
+        if mail.message_id and not size:
+            message.key, message.came_to = f"mail:{mail.fingerprint}", self._names.address
+        return [message]
 
     def _inbound(
         self, key: str, mail: Mail, clues: Clues | None, raw: bytes, at: datetime, size: int

@@ -151,7 +151,9 @@ class Inbound(msgspec.Struct, kw_only=True):
     automatically. `reactable`: the provider lets us show the sender, at the message itself, that it
     was seen. `case`: the case it is for, where the sender names one; another person's counts as
     not named. `incomplete`: some of its parts did not come. `clues`: its conversation is to be
-    found by them; if there is none, it begins the one it bears.
+    found by them; if there is none, it begins the one it bears. `came_to`: the address of ours that
+    it came to, where a copy of it may come to others of ours: its `key` is the same at all of them,
+    and it stands in one case.
     """
 
     key: str
@@ -177,6 +179,7 @@ class Inbound(msgspec.Struct, kw_only=True):
     incomplete: bool = False
     original: Original | None = None
     clues: Clues | None = None
+    came_to: str = ""
 
 
 class Fragment(msgspec.Struct, kw_only=True):

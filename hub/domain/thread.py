@@ -66,6 +66,17 @@ class Guest(msgspec.Struct, kw_only=True, omit_defaults=True):
     case: int = 0
 
 
+EVERYWHERE = ""
+"""Stands for every account where one is named."""
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """The same message came by this account as well, to this address of ours."""
+
+    account: str
+    to: str
+
+
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     """A former text of an entry and until when it stood («было»)."""
 
@@ -80,7 +91,8 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     `key` is unique in the hub; `seq` counts within the case from 1 and never changes.
     `external_ids` are the provider's names for it (several when it was sent in parts).
     `order` is the provider's sequence within `conversation`. `automatic`: written by the hub.
-    `incomplete`: the sender wrote more, in parts that did not come.
+    `incomplete`: the sender wrote more, in parts that did not come. `came_to`: the address of ours
+    at which it came first, where `copies` may come to others (see Inbound).
     """
 
     key: str
@@ -111,6 +123,13 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     original: Original | None = None
     guest: Guest | None = None
     incomplete: bool = False
+    came_to: str = ""
+    copies: list[Copy] = []
+
+    @property
+    def known_at(self) -> list[str]:
+        """At which accounts its ids mean it: what may come to several of them is known at all."""
+        return [self.account, EVERYWHERE] if self.came_to else [self.account]
 
     def later_than(self, message: Inbound) -> bool:
         """True when this entry is of the same conversation and was said after `message`."""
@@ -144,6 +163,15 @@ class HistoryLine(msgspec.Struct, kw_only=True, omit_defaults=True):
     who: Author = Author()
     action: str
     data: dict[str, str] = {}
+
+
+def copied(entry: Entry, message: Inbound) -> bool:
+    """Note that the message came by another account of ours as well. True if that is news."""
+    known = [entry.account, *(copy.account for copy in entry.copies)]
+    if not message.came_to or message.account in known:
+        return False
+    entry.copies = [*entry.copies, Copy(message.account, message.came_to)]
+    return True
 
 
 def amend(entry: Entry, edit: Edit) -> bool:

@@ -16,6 +16,7 @@ from hub.domain.events import Event
 from hub.domain.message import Inbound
 from hub.domain.staff import Directory
 from hub.services.casebook import Casebook
+from hub.services.copies import Copies
 from hub.services.deps import Deps
 from hub.services.inlinefiles import keep_inline
 from hub.services.placing import Filed, place
@@ -47,6 +48,7 @@ class Filing:
     def __init__(self, deps: Deps, book: Casebook) -> None:
         self._deps = deps
         self._book = book
+        self._copies = Copies(deps, book)
         self._slots = asyncio.Semaphore(BATCHES)
 
     async def together(self, rows: Sequence[Filed]) -> list[Filed]:
@@ -62,7 +64,10 @@ class Filing:
 
     async def _together(self, rows: Sequence[Filed], done: list[str], now: datetime) -> list[Filed]:
         placing = await place(self._deps, rows)
-        done += [row.id for row, _ in placing.held]
+        for row, held in placing.held:
+            for message in held:
+                await self._copies.note(message, placing.numbers[message.key])
+            done.append(row.id)
         messages = [message for _, inside in placing.rows for message in inside]
         contacts = await people_of(
             self._deps.contacts, [(one.sender, one.reply_to) for one in messages], now
@@ -117,6 +122,9 @@ class Filing:
             message.key for folder in paged for _, inside in folder.rows for message in inside
         )
         if held:
+            for message in [one for folder in paged for _, inside in folder.rows for one in inside]:
+                if message.key in held:
+                    await self._copies.note(message, held[message.key])
             for folder in paged:
                 folder.rows = [
                     (row, [message for message in inside if message.key not in held])

@@ -72,7 +72,9 @@ def _shorten(message: Inbound) -> None:
     # A character has one byte at least and four at most.
     if len(message.text) * 4 <= LONGEST or len(whole := message.text.encode()) <= LONGEST:
         return
-    name = stable_id(message.key, "text")
+    # Copies that came to other addresses have files of their own: one may be filed nowhere.
+    of = f"{message.account}:{message.key}" if message.came_to else message.key
+    name = stable_id(of, "text")
     message.text = message.text[:BEGINNING] + "…"
     message.attachments = [
         *message.attachments,

@@ -10,6 +10,7 @@ from hub.domain.errors import StoreDown
 from hub.domain.message import Inbound
 from hub.ports.store import Conflict, Duplicate, InboxRow
 from hub.services.casebook import Casebook
+from hub.services.copies import Copies
 from hub.services.deps import Deps
 from hub.services.filing import blank, place_new
 from hub.services.inlinefiles import keep_inline
@@ -27,6 +28,7 @@ class LoneFiling:
     def __init__(self, deps: Deps, book: Casebook) -> None:
         self._deps = deps
         self._book = book
+        self._copies = Copies(deps, book)
 
     async def file(self, row: InboxRow, message: Inbound) -> None:
         """File it exactly once, however often this is called. Raises StoreDown."""
@@ -35,9 +37,8 @@ class LoneFiling:
             message.sender.identity.key
         ]
         for _ in range(ATTEMPTS):
-            if (row.case or row.tries) and message.key in await self._deps.cases.keys_held(
-                [message.key]
-            ):
+            asked = row.case or row.tries or message.came_to
+            if asked and await self._copies.held(message):
                 return
             if await self._attempt(row, message, contact, now):
                 return
@@ -50,6 +51,7 @@ class LoneFiling:
         case, new = await self._choose(row, message, contact, now)
         if case.pages and message.key in await self._deps.cases.keys_held([message.key]):
             # Another taker was first, and the message stands in an older page already.
+            await self._copies.note(message, case.number)
             return True
         if (case.number, case.linked if new else 0) != (row.case, row.linked):
             linked = case.linked if new else 0

@@ -18,12 +18,13 @@ Filed = tuple[InboxRow, list[Inbound]]
 @dataclass
 class Placing:
     """`rows` can be filed together, those named in `cases` there and nowhere else. `left` need a
-    look of their own, `held` stand in a case already."""
+    look of their own, `held` stand in a case already, by their keys in `numbers`."""
 
     rows: list[Filed] = field(default_factory=list)
     cases: dict[str, Case] = field(default_factory=dict)
     left: list[Filed] = field(default_factory=list)
     held: list[Filed] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
 
 
 async def place(deps: Deps, rows: Sequence[Filed]) -> Placing:
@@ -33,9 +34,10 @@ async def place(deps: Deps, rows: Sequence[Filed]) -> Placing:
     after a row that is left the rest of its lane is left, too.
     """
     clued = [pair for pair in rows if any(message.clues for message in pair[1])]
-    if not clued:
+    looked = [pair for pair in rows if any(one.clues or one.came_to for one in pair[1])]
+    if not looked:
         return Placing(list(rows))
-    keys = {message.key for _, messages in clued for message in messages}
+    keys = {message.key for _, messages in looked for message in messages}
     held = await deps.cases.keys_held(keys)
     asked = [
         (row, messages[0])
@@ -48,12 +50,18 @@ async def place(deps: Deps, rows: Sequence[Filed]) -> Placing:
     placing = Placing()
     seen: set[str] = set()
     aside: set[str] = set()
-    clues = {row.id for row, _ in clued}
+    clues, known = {row.id for row, _ in clued}, {row.id for row, _ in looked}
+    keys.clear()
     for row, messages in rows:
-        if row.id in clues and all(message.key in held for message in messages):
+        named = {message.key for message in messages}
+        if row.id in known and named <= held.keys():
             placing.held.append((row, messages))
-        elif row.lane in aside or (
-            row.id in clues and not _plain(messages, found.get(row.id), here, row.lane in seen)
+            placing.numbers |= {key: held[key] for key in named}
+        elif (
+            row.lane in aside
+            # A copy of what stands in this batch: its case is known when that is filed.
+            or (row.id in known and not keys.isdisjoint(named))
+            or (row.id in clues and not _plain(messages, found.get(row.id), here, row.lane in seen))
         ):
             aside.add(row.lane)
             placing.left.append((row, messages))
@@ -63,6 +71,7 @@ async def place(deps: Deps, rows: Sequence[Filed]) -> Placing:
             if one is not None and one.case is not None:
                 placing.cases[row.id] = one.case
         seen.add(row.lane)
+        keys |= named
     return placing
 
 

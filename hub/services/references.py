@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from hub.domain.case import Case
 from hub.domain.contact import Contact
 from hub.domain.message import Clues, Inbound, Ref
+from hub.domain.thread import EVERYWHERE
 from hub.ports.store import InboxRow
 from hub.services.deps import Deps
 from hub.services.senders import everybody
@@ -52,11 +53,12 @@ class References:
         # Most name a case of their own at once: what else they quote need not be looked up.
         first = {message.key: await self._first(known, message, clues) for message, clues in clued}
         await known.learn(
-            (message.account, ref.external)
+            (account, ref.external)
             for message, clues in clued
             if first[message.key] is None
             for ref in clues.refs
             if ref.external
+            for account in _asked(message)
         )
         found = [
             await self._find(known, message, message.clues, first[message.key], row.at)
@@ -80,7 +82,7 @@ class References:
             return Found(first, sure=True)
         key = message.sender.identity.key
         stranger: Case | None = None
-        for case in known.referred(message.account, clues.refs):
+        for case in known.referred(_asked(message), clues.refs):
             if await known.belongs(case, key):
                 return Found(case, sure=True)
             stranger = stranger or (case if case.open and case.status != "spam" else None)
@@ -97,12 +99,13 @@ class References:
     async def _alike(
         self, known: _Known, contact: Contact, message: Inbound, subject: str, at: datetime
     ) -> Case | None:
-        """The one case of this person in this mailbox that has the same subject: with two of them
-        nobody can say which is meant."""
+        """The one case of this person in this mailbox (or in any, where copies may come to others)
+        that has the same subject: with two of them nobody can say which is meant."""
+        anywhere = message.channel if message.came_to else None
         found = [
             case
             for case in await known.recent(contact)
-            if case.account == message.account
+            if (case.account == message.account or case.channel == anywhere)
             and case.status not in {"spam", "merged"}
             and at - case.updated_at <= WINDOW
             and _plain(case.subject) == _plain(subject)
@@ -171,10 +174,11 @@ class _Known:
             case = self._cases.get(case.merged_into) or case
         return case
 
-    def referred(self, account: str, refs: Iterable[Ref]) -> Iterator[Case]:
-        """The cases that are referred to, in this order."""
+    def referred(self, accounts: Sequence[str], refs: Iterable[Ref]) -> Iterator[Case]:
+        """The cases that are referred to, in this order; an account's own name for one first."""
         for ref in refs:
-            case = self.standing(ref.case or self._called.get((account, ref.external), 0))
+            named = (self._called.get((account, ref.external), 0) for account in accounts)
+            case = self.standing(ref.case or next(filter(None, named), 0))
             if case is not None:
                 yield case
 
@@ -197,6 +201,12 @@ def speak_of(case: Case, message: Inbound) -> None:
     """The message continues the conversation of this case."""
     message.case = case.number
     message.conversation = case.conversation or message.conversation
+
+
+def _asked(message: Inbound) -> Sequence[str]:
+    """At which accounts what it refers to may be known: of a message that comes to several, all
+    copies are to find the same case, whichever is first."""
+    return (message.account, EVERYWHERE) if message.came_to else (message.account,)
 
 
 def _plain(subject: str) -> str:

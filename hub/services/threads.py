@@ -6,6 +6,7 @@ from hub.domain.case import Case
 from hub.domain.message import Inbound
 from hub.ports.store import InboxRow
 from hub.services.casebook import Casebook
+from hub.services.copies import Copies
 from hub.services.deps import Deps
 from hub.services.inlinefiles import keep_inline
 from hub.services.lonefiling import LoneFiling
@@ -20,10 +21,11 @@ class Threads:
         self._book = book
         self._lone = lone
         self._references = References(deps)
+        self._copies = Copies(deps, book)
 
     async def file(self, row: InboxRow, message: Inbound) -> None:
         """File it exactly once, however often this is called. Raises StoreDown."""
-        if await self._deps.cases.keys_held([message.key]):
+        if await self._copies.held(message):
             return
         chosen = await self._deps.cases.get(row.case) if row.case else None
         if chosen is None:
@@ -41,3 +43,5 @@ class Threads:
         await keep_inline(self._deps, [(message, case.number)])
         now = self._deps.clock.now()
         await self._book.change(case.number, lambda one: one.knock(message, now), key=message.key)
+        # Another copy may have been first.
+        await self._copies.note(message, case.number)

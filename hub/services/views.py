@@ -109,7 +109,7 @@ class GuestView(msgspec.Struct, kw_only=True):
 
 class EntryView(msgspec.Struct, kw_only=True):
     """A line of the thread. `id` is its number within the case `case`; lines with the same `album`
-    were sent as one."""
+    were sent as one. `copies`: other addresses of ours to which it came as well."""
 
     id: str
     seq: int
@@ -135,6 +135,7 @@ class EntryView(msgspec.Struct, kw_only=True):
     subject: str = ""
     original: OriginalView | None = None
     guest: GuestView | None = None
+    copies: list[str] = []
 
 
 class HistoryView(msgspec.Struct, kw_only=True):
@@ -251,6 +252,7 @@ def entry_view(entry: Entry, case: int) -> EntryView:
         subject="" if entry.deleted else entry.subject,
         original=_original(entry),
         guest=_guest(entry),
+        copies=[copy.to for copy in entry.copies],
     )
 
 

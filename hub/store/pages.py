@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from hub.domain.case import Case
 from hub.domain.errors import StoreDown
-from hub.domain.thread import Delivery, Entry, HistoryLine
+from hub.domain.thread import EVERYWHERE, Delivery, Entry, HistoryLine
 from hub.store.asking import parts
 from hub.store.caserow import holds, remember
 from hub.store.client import Mongo, repeated
@@ -164,7 +164,7 @@ class Pages:
             found = await self._entry(number, seq)
             if (
                 found is not None
-                and found.get("account") == account
+                and account in _names(found)[0]
                 and external_id in found.get("external_ids", ())
             ):
                 return number, seq
@@ -180,8 +180,8 @@ class Pages:
                 named = known.get((number, seq))
                 if named is None:
                     entry = await self._entry(number, seq)
-                    named = _names(entry) if entry is not None else ("", ())
-                if named[0] == account and external_id in named[1]:
+                    named = _names(entry) if entry is not None else ((), ())
+                if account in named[0] and external_id in named[1]:
                     found[account, external_id] = number
                     break
         return found
@@ -189,9 +189,9 @@ class Pages:
     @repeated
     async def _called(
         self, numbers: Iterable[int]
-    ) -> dict[tuple[int, int], tuple[str, Sequence[str]]]:
+    ) -> dict[tuple[int, int], tuple[Sequence[str], Sequence[str]]]:
         """What entries of the newest threads of these cases are called."""
-        names = {f"thread.{name}": 1 for name in ("seq", "account", "external_ids")}
+        names = {f"thread.{name}": 1 for name in ("seq", "account", "external_ids", "came_to")}
         return {
             (one["_id"], int(entry["seq"])): _names(entry)
             for some in parts(list(numbers))
@@ -234,8 +234,10 @@ def _or_missing(value: object, default: object) -> Document:
     return {"$in": [value, None] if value == default else [value]}
 
 
-def _names(entry: Document) -> tuple[str, Sequence[str]]:
-    return entry.get("account", ""), entry.get("external_ids", ())
+def _names(entry: Document) -> tuple[Sequence[str], Sequence[str]]:
+    """At which accounts it is known (Entry.known_at), and what their providers call it."""
+    anywhere = [EVERYWHERE] if entry.get("came_to") else []
+    return [entry.get("account", ""), *anywhere], entry.get("external_ids", ())
 
 
 def _position(thread: list[Document], seq: int) -> int | None:

@@ -145,7 +145,12 @@ def together(postings: Sequence[Posting]) -> Document:
 
 def called(entries: Iterable[Entry]) -> list[tuple[str, int]]:
     """What providers call these entries."""
-    return [(external(one.account, name), one.seq) for one in entries for name in one.external_ids]
+    return [
+        (external(account, name), one.seq)
+        for one in entries
+        for account in one.known_at
+        for name in one.external_ids
+    ]
 
 
 def external(account: str, external_id: str) -> str:

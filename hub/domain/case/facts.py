@@ -156,7 +156,7 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     def by_external(self, account: str, external_id: str) -> Entry | None:
         """The entry that the provider of `account` calls `external_id`."""
         for entry in reversed(self.thread):
-            if entry.account == account and external_id in entry.external_ids:
+            if external_id in entry.external_ids and account in entry.known_at:
                 return entry
         return None
 

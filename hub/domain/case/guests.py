@@ -27,9 +27,10 @@ class CaseGuests(CaseCalling, kw_only=True):
         )
 
     def knock(self, message: Inbound, now: datetime) -> list[Event]:
-        """A stranger's message that names this case. A key that stands here changes nothing."""
+        """A stranger's message that names this case. A key that stands here changes nothing,
+        unless it came to another address of ours."""
         if self.by_key(message.key) is not None:
-            return []
+            return self.also(message)
         entry = Entry(
             key=message.key,
             seq=self._next_seq(),
@@ -45,6 +46,7 @@ class CaseGuests(CaseCalling, kw_only=True):
             external_ids=[message.external_id],
             automatic=message.automatic,
             original=message.original,
+            came_to=message.came_to,
             guest=Guest(
                 identity=message.sender.identity.key,
                 address=message.reply_to,

@@ -6,9 +6,16 @@ from datetime import datetime
 from typing import Literal
 
 from hub.domain.case.outgoing import CaseOutgoing
-from hub.domain.events import CaseOpened, Event, FileArrived, MessageEdited, MessageReceived
+from hub.domain.events import (
+    CaseOpened,
+    DetailsChanged,
+    Event,
+    FileArrived,
+    MessageEdited,
+    MessageReceived,
+)
 from hub.domain.message import Edit, Inbound
-from hub.domain.thread import Author, Entry, amend, place
+from hub.domain.thread import Author, Entry, amend, copied, place
 
 MOST_SIGNS = 5
 """Signs of having seen a message that wait at a time."""
@@ -18,9 +25,10 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
     """What residents and their providers cause."""
 
     def receive(self, message: Inbound, now: datetime) -> list[Event]:
-        """A resident's message joins the case. A key that stands here already changes nothing."""
+        """A resident's message joins the case. A key that stands here already changes nothing,
+        unless it came to another address of ours."""
         if self.by_key(message.key) is not None:
-            return []
+            return self.also(message)
         first = self.seqs == 0
         entry = self._enter(message, now)
         if first or not message.automatic:
@@ -39,6 +47,14 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
         elif self.status in {"waiting", "deferred"}:
             events += self._move("in_progress" if self.operator else self._idle(), Author(), now)
         return [*events, MessageReceived(entry=entry.seq)]
+
+    def also(self, message: Inbound) -> list[Event]:
+        """A message that stands here came to another address of ours as well: that is noted, and
+        nobody is called for it."""
+        held = self.by_key(message.key)
+        if held is None or not copied(held, message):
+            return []
+        return [DetailsChanged(what="copy")]
 
     def remark(self, message: Inbound, now: datetime) -> list[Event]:
         """A resident says in words what they think of the answer: the case stays as it is, unless
@@ -79,6 +95,7 @@ class CaseIncoming(CaseOutgoing, kw_only=True):
             automatic=message.automatic,
             original=message.original,
             incomplete=message.incomplete,
+            came_to=message.came_to,
         )
         index = place(self.thread, message)
         newest = not any(later.direction == "in" for later in self.thread[index:])

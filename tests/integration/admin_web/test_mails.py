@@ -7,6 +7,7 @@ from email import policy
 from email.message import EmailMessage
 
 from hub.domain.staff import Actor
+from tests.integration.channels.email.test_copies import TwoBoxes, mail
 from tests.support.desk import Browser, browsing, furnished, hire
 from tests.support.mailworld import MailWorld, written
 from tests.support.samples import png
@@ -56,6 +57,18 @@ async def test_a_mail_is_words_first_and_everything_else_on_demand() -> None:
         assert await answer.read() == raw
         assert answer.content_type == "application/octet-stream"
         assert "attachment" in answer.headers["Content-Disposition"]
+
+
+async def test_a_mail_that_came_to_another_mailbox_too_says_so() -> None:
+    world = TwoBoxes()
+    services, pages, _ = furnished(world)
+    await hire(services, "emma")
+    await world.take(mail())
+    async with browsing(pages) as browser:
+        await browser.come_in("emma")
+        assert "пришло также на" not in await opened(browser, "/desk/cases/1")
+        await world.take_there(mail())
+        assert "пришло также на board@uk.example" in await opened(browser, "/desk/cases/1")
 
 
 async def test_the_frame_can_do_nothing_and_asks_nobody() -> None:

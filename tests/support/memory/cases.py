@@ -138,7 +138,7 @@ class MemoryCases:
         threads = [(case.number, case.thread) for case in self._rows.peeks()]
         for number, thread in [*threads, *self._pages.items()]:
             for entry in thread:
-                if entry.account == account and external_id in entry.external_ids:
+                if account in entry.known_at and external_id in entry.external_ids:
                     return number, entry.seq
         return None
 
