@@ -91,7 +91,7 @@ class Centre:
             session = next((one for one in self._sessions.values() if one.can_receive), None)
             if session is not None:
                 try:
-                    async with asyncio.timeout(5):
+                    async with asyncio.timeout(60):
                         answer = await session.deliver_sm(**pdu)
                     if answer.is_success:
                         self._waiting.remove(pdu)

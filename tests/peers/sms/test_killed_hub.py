@@ -85,10 +85,10 @@ async def test_killed_in_the_middle_nothing_is_lost_or_doubled(tmp_path: Path) -
             await hub.kill()
             await hub.start()
             await hub.serves(url)
-        await until(lambda: centre.waiting == 0, seconds=60)
+        await until(lambda: centre.waiting == 0)
         async with ClientSession(url) as http:
             api = Api(http, asked.split()[-1])
-            async with asyncio.timeout(90):
+            async with asyncio.timeout(180):
                 while [text for text, _ in await said(api)] != texts:
                     assert len(await said(api)) <= len(texts)
                     await asyncio.sleep(0.3)
