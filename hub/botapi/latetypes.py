@@ -36,12 +36,14 @@ def load_aiogram() -> None:
         return None
 
     setattr(BaseModel, "model_rebuild", classmethod(later))  # noqa: B010 - mypy knows it as a method
+    # Whoever comes of it within this waits for its first use as well.
+    BaseModel.model_config["defer_build"] = True
     try:
         import aiogram  # noqa: F401
     finally:
+        del BaseModel.model_config["defer_build"]
         setattr(BaseModel, "model_rebuild", rebuild)  # noqa: B010
     # Only now: methods that could be built would be, every one with all its types within it.
     for module in {cls.__module__ for cls in put_off}:
         space = vars(sys.modules[module])
-        for name, value in names.items():
-            space.setdefault(name, value)
+        space.update(names | space)
