@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +15,13 @@ from tests.support.examples import examples
 from tests.support.recordedcalls import BEGAN, CALLS, understood
 
 EVERY = [(kind, name) for kind, calls in CALLS.items() for name in calls]
-HEARD = {(kind, name): understood(kind, CALLS[kind][name]) for kind, name in EVERY}
 
 every = pytest.mark.parametrize(("kind", "name"), EVERY, ids=[f"{k}: {n}" for k, n in EVERY])
+
+
+@cache
+def heard(kind: str, name: str) -> list[CallEvent]:
+    return understood(kind, CALLS[kind][name])
 
 
 def told(events: list[CallEvent]) -> Call:
@@ -27,7 +33,7 @@ def told(events: list[CallEvent]) -> Call:
 
 
 def in_order(kind: str, name: str) -> CallFacts:
-    return told(HEARD[kind, name]).facts
+    return told(heard(kind, name)).facts
 
 
 @every
@@ -36,7 +42,7 @@ def in_order(kind: str, name: str) -> CallFacts:
 def test_permuted_and_repeated_events_are_the_same_call(
     kind: str, name: str, data: st.DataObject
 ) -> None:
-    events = HEARD[kind, name]
+    events = heard(kind, name)
     more = data.draw(st.lists(st.sampled_from(events), max_size=6))
     mixed = told(data.draw(st.permutations([*events, *more])))
     assert mixed.facts == in_order(kind, name)
@@ -49,7 +55,7 @@ def test_permuted_and_repeated_events_are_the_same_call(
 def test_dropped_events_never_turn_a_call_into_another(
     kind: str, name: str, data: st.DataObject
 ) -> None:
-    events = HEARD[kind, name]
+    events = heard(kind, name)
     left = data.draw(st.lists(st.sampled_from(events), min_size=1, unique_by=lambda one: one.key))
     part, whole = facts_of(left), in_order(kind, name)
     assert part.direction in {whole.direction, None}
@@ -71,7 +77,7 @@ def test_dropped_events_never_turn_a_call_into_another(
 @every
 def test_the_last_word_alone_tells_the_outcome(kind: str, name: str) -> None:
     """Everything but the closing account is lost: the process was down while people talked."""
-    last = [event for event in HEARD[kind, name] if event.kind == "summary"]
+    last = [event for event in heard(kind, name) if event.kind == "summary"]
     assert last
     alone, whole = told(last).facts, in_order(kind, name)
     assert alone.missed is whole.missed
@@ -115,7 +121,7 @@ def test_a_group_whose_other_telephones_were_cancelled_missed_nothing() -> None:
     """MegaFon says CANCELLED to all of a group when one of them answers."""
     events = [
         event
-        for event in HEARD["megafon", "a group rings, one takes it"]
+        for event in heard("megafon", "a group rings, one takes it")
         if event.kind in {"ringing", "ended"} and event.leg != "petrov"
     ]
     assert not facts_of(events).missed
@@ -123,7 +129,7 @@ def test_a_group_whose_other_telephones_were_cancelled_missed_nothing() -> None:
 
 
 def test_the_click_that_rings_at_ones_own_desk_answers_nobody() -> None:
-    half = [event for event in HEARD["mango", "clicked"] if event.leg == "a"]
+    half = [event for event in heard("mango", "clicked") if event.leg == "a"]
     facts = facts_of(half)
     assert facts.direction == "out"
     assert not facts.answered
