@@ -55,3 +55,9 @@ document.addEventListener("keydown", (event) => {
   commands[key]();
 });
 
+// Settings open their editor by a new page: the keyboard goes on there, and j and k still walk.
+const editor = document.querySelector(".editor-head :is(h2, h3)");
+if (editor && !document.querySelector("[autofocus]")) {
+  editor.tabIndex = -1;
+  editor.focus({ preventScroll: true });
+}
