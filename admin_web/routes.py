@@ -102,6 +102,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", CASE + "/pane", "case.read", cases.pane),
     Route("GET", CASE + "/older", "case.read", cases.older),
     Route("GET", CASE + "/mail/{seq}", "case.read", mails.page),
+    Route("POST", CASE + "/guest/answer", "case.reply", mails.answer),
     Route("GET", CASE + "/history", "case.read", cases.older_history),
     Route("GET", CASE + "/quick-replies", "quick_reply.use", popover.popover),
     Route("POST", CASE + "/length", "case.reply", lengths.length),

@@ -64,6 +64,14 @@ def _frames(visit: Visit) -> str:
     return "'self'" if others.strip() == "'none'" else f"'self' {others}"
 
 
+async def answer(visit: Visit) -> web.StreamResponse:
+    """POST /desk/cases/{number}/guest/answer: [Ответить отдельно]; the case in which the stranger
+    is answered is shown next."""
+    seq = whole(await visit.form(), "message")
+    made = await visit.pages.services.guests.answer(visit.number(), seq, visit.actor)
+    return visit.go(f"/desk/cases/{made.number}")
+
+
 async def decide(visit: Visit, number: int, form: Form) -> object:
     """[Принять как сообщение], [Отдельное обращение]: what a stranger wrote."""
     guests, seq = visit.pages.services.guests, whole(form, "message")

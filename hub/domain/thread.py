@@ -57,7 +57,8 @@ class Delivery(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 class Guest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Somebody else than the applicant, whose message names this case: staff say whether it belongs
-    here. `state`: asked, accepted (it is a message of the case) or apart (`case` is its own)."""
+    here. `state`: asked, accepted (it is a message of the case) or apart. `case` is one of their
+    own: what was said stands there alone (apart), or there too, since they are answered there."""
 
     identity: str
     address: Address

@@ -44,9 +44,9 @@ class Guests:
         guest = entry.guest
         if guest is None:
             raise NotFound(what="message", id=seq)
-        if guest.state == "apart":
+        if guest.case:
             return await self._book.load(guest.case)
-        made = await self._open(entry, guest)
+        made = await self._open(_message(entry, guest))
         await self._deps.files.attach(_files(entry), made.number)
 
         def apart(case: Case) -> Sequence[Event]:
@@ -55,8 +55,29 @@ class Guests:
         await self._book.change(number, apart, by=by, right="case.reply")
         return made
 
-    async def _open(self, entry: Entry, guest: Guest) -> Case:
-        message = _message(entry, guest)
+    async def answer(self, number: int, seq: int, by: Actor) -> Case:
+        """[Ответить отдельно]: the case of the guest's own in which they are answered, linked to
+        this one. What they wrote stays here and is read there too, its files here alone. A repeat
+        returns the same case, however many press at the same time."""
+        held = await self._book.load(number)
+        require(by, "case.reply", held)
+        entry = held.entry(seq)
+        guest = entry.guest
+        if guest is None:
+            raise NotFound(what="message", id=seq)
+        if guest.case:
+            return await self._book.load(guest.case)
+        made = await self._open(_quoted(entry, guest), by=by, linked=number)
+
+        def answered(case: Case) -> Sequence[Event]:
+            return case.answered_apart(seq, made.number, by, self._deps.clock.now())
+
+        await self._book.change(number, answered, by=by, right="case.reply")
+        return made
+
+    async def _open(self, message: Inbound, *, by: Actor | None = None, linked: int = 0) -> Case:
+        """A case of theirs that begins with this message. `by` works on it from the beginning: then
+        nobody is called to it as to a new one, and no automatic word leaves."""
         there = (await self._deps.cases.keys_held([message.key])).get(message.key)
         if there is not None:
             return await self._book.load(there)
@@ -67,12 +88,19 @@ class Guests:
         case = blank(message, contact, now)
         (case.number,) = await self._deps.cases.numbers(1)
         place_new(case, directory, await self._deps.catalog.deadlines(), now)
-        events = case.receive(message, now)
-        follow(case, events, directory, now)
+        case.linked = linked
+        opened = case.receive(message, now)
+        taken = case.take(by, now) if by is not None and by.kind == "staff" else []
+        events = [*opened, *taken]
+        follow(case, taken if by is not None else events, directory, now)
         try:
             await self._deps.cases.open(case, self._deps.ids.new())
         except Duplicate:
-            raise StoreDown(what="case", id=case.number) from None
+            # Somebody pressed at the same moment.
+            held = await self._deps.cases.keys_held([message.key])
+            if message.key not in held:
+                raise StoreDown(what="case", id=case.number) from None
+            return await self._book.load(held[message.key])
         await self._book.told(case, events)
         return case
 
@@ -97,6 +125,16 @@ def _message(entry: Entry, guest: Guest) -> Inbound:
         automatic=entry.automatic,
         original=entry.original,
     )
+
+
+def _quoted(entry: Entry, guest: Guest) -> Inbound:
+    """As `_message`, for a case in which it is only quoted: its files are read with the rights of
+    one case, the one where it came."""
+    told = _message(entry, guest)
+    told.key = f"{entry.key}:answered"
+    told.conversation = f"{guest.address.conversation}:{told.key}"
+    told.attachments, told.original = [], None
+    return told
 
 
 def _files(entry: Entry) -> list[str]:

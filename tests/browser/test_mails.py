@@ -146,3 +146,22 @@ async def test_a_strangers_mail_becomes_a_case_of_its_own() -> None:
         await expect(page.locator("[data-entry='3']")).to_contain_text("вынесено в обращение №2")
         await page.get_by_role("link", name="обращение №2").click()
         await expect(page.locator("[data-entry='1']")).to_contain_text("И у нас в третьем")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_a_stranger_is_answered_in_a_case_of_their_own(width: int) -> None:
+    async with mailed(width) as desk:
+        page = desk.page
+        await desk.open("/desk/cases/1")
+        await _picture(page, f"guest-{width}")
+        await page.get_by_role("button", name="Ответить отдельно").click()
+        await page.wait_for_url("**/desk/cases/2")
+        await expect(page.locator("[data-entry='1']")).to_contain_text("И у нас в третьем")
+        await _picture(page, f"guest-own-{width}")
+        await page.get_by_role("link", name="Связано с обращением №1").click()
+        asked = page.locator("[data-entry='3']")
+        await expect(asked).to_contain_text("Ответ — в обращении №2")
+        await expect(asked.get_by_role("button", name="Отдельное обращение")).to_have_count(0)
+        await _picture(page, f"guest-after-{width}")
+        await asked.get_by_role("link", name="обращении №2").click()
+        await page.wait_for_url("**/desk/cases/2")

@@ -79,11 +79,20 @@ class CaseGuests(CaseCalling, kw_only=True):
     def part(self, seq: int, number: int, by: Actor, now: datetime) -> list[Event]:
         """[Отдельное обращение]: what was said stands in that case now, and only there."""
         entry, guest = self._asked(seq)
-        if guest.state == "apart":
+        if guest.case:
             return []
         guest.state, guest.case = "apart", number
         entry.text, entry.subject, entry.files, entry.original = "", "", [], None
         self._note(now, author(by), "guest_apart", name=guest.name, case=str(number))
+        return [DetailsChanged(by=by.login, what="guest")]
+
+    def answered_apart(self, seq: int, number: int, by: Actor, now: datetime) -> list[Event]:
+        """[Ответить отдельно]: they are answered in that case of their own; here nothing moves."""
+        _, guest = self._asked(seq)
+        if guest.case == number:
+            return []
+        guest.case = number
+        self._note(now, author(by), "guest_answered", name=guest.name, case=str(number))
         return [DetailsChanged(by=by.login, what="guest")]
 
     def _asked(self, seq: int) -> tuple[Entry, Guest]:

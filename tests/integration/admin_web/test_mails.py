@@ -122,6 +122,43 @@ async def test_staff_say_where_a_strangers_mail_belongs() -> None:
         assert "Пишет boris" in await opened(browser, "/desk/cases/2")
 
 
+async def test_a_stranger_is_answered_apart_by_one_press() -> None:
+    world = MailWorld()
+    services, pages, _ = furnished(world)
+    emma = Actor.of(await hire(services, "emma"))
+    await hire(services, "ivan", "executor")
+    await world.take(written("Течёт", id="1@mail.example"))
+    await services.replies.send(1, emma, "Ответ", key="r")
+    await world.settle()
+    to = str(world.letter()["Reply-To"])
+    await world.take(written("Я сосед", sender="anna@mail.example", to=to, subject="Re: Течёт"))
+    where = "/desk/cases/1/guest/answer"
+    async with browsing(pages) as browser, browsing(pages) as other:
+        await browser.come_in("emma")
+        await other.come_in("ivan")
+        page = await opened(browser, "/desk/cases/1")
+        assert "Ответить отдельно" in page
+        assert (await other.post(where, {"message": "3"})).status == 403
+        assert (await browser.post(where, {"message": "1"}, htmx=True)).status == 404
+        answer = await browser.post(where, {"message": "3"}, htmx=True)
+        assert answer.headers["HX-Redirect"] == "/desk/cases/2"
+        again = await browser.post(where, {"message": "3"})
+        assert (again.status, again.headers["Location"]) == (303, "/desk/cases/2")
+        page = await opened(browser, "/desk/cases/1")
+        assert "Ответить отдельно" not in page
+        assert "обращении №2" in page
+        assert "Я сосед" in page
+        assert "Не заявителю отвечают отдельно" in await opened(
+            browser, "/desk/cases/1?tab=history"
+        )
+        page = await opened(browser, "/desk/cases/2")
+        assert "Связано с обращением №1" in page
+        assert "Я сосед" in page
+        await browser.post("/desk/cases/2/reply", {"text": "Спасибо, передали", "key": "k"})
+        await world.settle()
+        assert world.letter()["To"].addresses[0].addr_spec == "anna@mail.example"
+
+
 async def test_a_mail_that_was_too_large_says_where_the_rest_is() -> None:
     world = MailWorld()
     services, pages, _ = furnished(world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from email import policy
 from email.message import EmailMessage
 
@@ -112,6 +113,51 @@ async def test_a_stranger_may_get_a_case_of_their_own(world: MailWorld) -> None:
     assert left is not None
     assert left.guest is not None
     assert (left.text, left.files, left.guest.case) == ("", [], 2)
+
+
+async def test_a_stranger_is_answered_in_a_case_of_their_own_linked_to_this_one(
+    world: MailWorld,
+) -> None:
+    _, emma = await asked(world)
+    await world.take(answer(world, "А у меня сухо", NEIGHBOUR))
+    seq = (await world.cases())[0].thread[-1].seq
+    told, letters = len(world.phone.rows), len(world.sent)
+    both = await asyncio.gather(*(world.services.guests.answer(1, seq, emma) for _ in range(2)))
+    again = await world.services.guests.answer(1, seq, emma)
+    await world.settle()
+    assert {one.number for one in both} == {again.number}
+    first, second = [one for one in await world.cases() if one.thread]
+    assert second.number == again.number
+    assert (second.linked, second.operator, second.status) == (1, "emma", "in_progress")
+    assert [one.text for one in second.thread] == ["А у меня сухо"]
+    left = first.by_seq(seq)
+    assert left is not None
+    assert left.guest is not None
+    assert (left.text, left.guest.state) == ("А у меня сухо", "asked")
+    assert left.guest.case == second.number
+    assert {row[1] for row in world.phone.rows[told:]} <= {"card", "mark"}
+    assert len(world.sent) == letters, "nothing leaves by itself"
+    await world.services.replies.send(second.number, emma, "Спасибо, учтём.")
+    await world.settle()
+    assert world.letter()["To"].addresses[0].addr_spec == NEIGHBOUR
+    back = written(
+        "И вам спасибо",
+        sender=NEIGHBOUR,
+        to=str(world.letter()["Reply-To"]),
+        In_Reply_To=str(world.letter()["Message-ID"]),
+    )
+    await world.take(back)
+    held = await world.case_of(back)
+    assert held is not None
+    assert held.number == second.number
+    # Accepted later it is a message here as well; a case of its own it has already.
+    await world.services.guests.admit(1, seq, emma)
+    parted = await world.services.guests.part(1, seq, emma)
+    assert parted.number == second.number
+    entry = (await world.services.book.load(1)).by_seq(seq)
+    assert entry is not None
+    assert entry.guest is not None
+    assert (entry.kind, entry.text, entry.guest.state) == ("message", "А у меня сухо", "accepted")
 
 
 async def test_a_strangers_number_in_the_subject_means_nothing(world: MailWorld) -> None:
