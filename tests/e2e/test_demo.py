@@ -100,7 +100,7 @@ async def _works(url: str, phones: str, text: str) -> None:
             await resident.say(text)
             message = await operator.wait_for(text, 60)
             await operator.reply(message.id, f"Ответ: {text}")
-            await resident.wait_for(f"Ответ: {text}", 30)
+            await resident.wait_for(f"Ответ: {text}")
             await _opens_inside(await operator.do("app"))
         # Who is killed in the middle of sending is waited for as long as a lease; tests/chaos
         # looks at that. Here the outbox is empty at the kill.
