@@ -56,7 +56,7 @@ class Fleet:
         for member in self.members:
             if member.process:
                 try:
-                    codes[member.name] = await asyncio.wait_for(member.process.wait(), 15)
+                    codes[member.name] = await asyncio.wait_for(member.process.wait(), PATIENCE)
                 except TimeoutError:
                     member.process.kill()
                     codes[member.name] = -9

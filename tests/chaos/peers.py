@@ -15,7 +15,7 @@ from tests.chaos.residentapp import Apps
 from tests.chaos.smscentre import SmsCentre
 from tests.chaos.smsvendor import SmsVendor
 
-PATIENCE = 180.0
+PATIENCE = 300.0
 BRIEF = 8.0
 SHOWN = frozenset({"failed", "uncertain"})
 """Staff see of these that they may not have arrived."""
