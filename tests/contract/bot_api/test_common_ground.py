@@ -175,7 +175,7 @@ async def test_the_newest_can_be_asked_for_with_a_negative_offset(server: Server
 
 async def test_a_long_poll_ends_with_the_first_update(server: Server) -> None:
     async with asyncio.TaskGroup() as both:
-        waiting = both.create_task(server.bot.get_updates(timeout=20))
+        waiting = both.create_task(server.bot.get_updates(timeout=50))
         both.create_task(server.resident.say("раз"))
     assert [u.message.text for u in waiting.result() if u.message] == ["раз"]
 
@@ -194,7 +194,7 @@ async def test_kinds_not_asked_for_stay_away(server: Server) -> None:
 
 
 async def test_of_two_pollers_one_is_told_of_the_conflict(server: Server) -> None:
-    polls = [asyncio.create_task(server.bot.get_updates(timeout=20)) for _ in range(2)]
+    polls = [asyncio.create_task(server.bot.get_updates(timeout=50)) for _ in range(2)]
     done, waiting = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)
     assert [type(task.exception()) for task in done] == [TelegramConflictError]
     await server.resident.say("раз")
@@ -223,7 +223,7 @@ async def test_a_webhook_gets_the_secret_and_polling_is_a_conflict(server: Serve
         await server.bot.get_updates()
     await server.resident.say("раз")
     await server.resident.say("два")
-    assert [await asyncio.wait_for(got.get(), 10) for _ in range(2)] == [
+    assert [await asyncio.wait_for(got.get(), 60) for _ in range(2)] == [
         ("shared_secret-1", "раз"),
         ("shared_secret-1", "два"),
     ]

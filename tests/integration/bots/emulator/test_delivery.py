@@ -43,7 +43,7 @@ class Hook:
 
     async def until(self, count: int) -> list[tuple[int, str]]:
         async with self._more:
-            await asyncio.wait_for(self._more.wait_for(lambda: len(self.got) >= count), 10)
+            await asyncio.wait_for(self._more.wait_for(lambda: len(self.got) >= count), 60)
         return self.got
 
 
@@ -71,7 +71,7 @@ async def test_what_is_not_confirmed_comes_again(bot: Bot, phone: Phone) -> None
 
 async def test_a_long_poll_returns_as_soon_as_there_is_something(bot: Bot, phone: Phone) -> None:
     async with asyncio.TaskGroup() as both:
-        waiting = both.create_task(bot.get_updates(timeout=20))
+        waiting = both.create_task(bot.get_updates(timeout=50))
         both.create_task(phone.start())
     assert waiting.result()[0].message is not None
 
@@ -79,7 +79,7 @@ async def test_a_long_poll_returns_as_soon_as_there_is_something(bot: Bot, phone
 async def test_a_server_that_stops_lets_go_who_polls(emulator: Emulator, bot: Bot) -> None:
     """Every test that had a bot waited two seconds for its last poll."""
     (mailbox,) = [one.mailbox for one in emulator.world.bots.values() if one.id == bot.id]
-    waiting = asyncio.create_task(bot.get_updates(timeout=20))
+    waiting = asyncio.create_task(bot.get_updates(timeout=50))
     while not mailbox.polled:
         await asyncio.sleep(0)
     await emulator.stop()
@@ -102,7 +102,7 @@ async def test_kinds_that_were_not_asked_for_do_not_come(bot: Bot, phone: Phone)
 async def test_the_older_of_two_pollers_is_sent_away(bot: Bot, url: str) -> None:
     other = bot_at(url, bot.token)
     try:
-        first = asyncio.create_task(bot.get_updates(timeout=20))
+        first = asyncio.create_task(bot.get_updates(timeout=50))
         while not first.done():
             await other.get_updates(timeout=0)
         with pytest.raises(TelegramConflictError, match="terminated by other getUpdates"):

@@ -148,7 +148,7 @@ async def test_inline_mode(bot: Bot, emulator: Emulator, url: str, phone: Phone)
     last = (await bot.get_updates(offset=-1))[0].update_id
 
     async def offer() -> None:
-        (update,) = await bot.get_updates(offset=last + 1, timeout=5)
+        (update,) = await bot.get_updates(offset=last + 1, timeout=50)
         assert update.inline_query is not None
         article = InlineQueryResultArticle(
             id="1",

@@ -84,7 +84,7 @@ async def test_a_button_is_pressed_and_answered(bot: Bot, phone: Phone) -> None:
     update_id = (await bot.get_updates(offset=-1))[0].update_id + 1
 
     async def bot_answers() -> None:
-        (update,) = await bot.get_updates(offset=update_id, timeout=5)
+        (update,) = await bot.get_updates(offset=update_id, timeout=50)
         assert update.callback_query is not None
         assert update.callback_query.data == "xВзять"
         assert update.callback_query.message is not None

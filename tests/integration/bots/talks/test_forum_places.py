@@ -181,7 +181,7 @@ async def test_a_death_between_making_a_topic_and_writing_it_down(
 
     monkeypatch.setattr(maker.TopicMaker, "made", dies)
     await world.resident.say("Нет горячей воды")
-    await asyncio.wait_for(died.wait(), 10)
+    await asyncio.wait_for(died.wait(), 60)
     # Telegram's own word of what was made comes by the updates: it is used, no second one is made.
     thread = await desk.topic("1 · Иванова")
     await desk.card(thread)
