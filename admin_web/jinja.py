@@ -16,11 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from hub import words
+from hub.compiled import Compiled
 from hub.domain.status import ENDED
 from hub.ports.texts import Texts
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LANGUAGES = ("ru", "en")
+_COMPILED = Compiled()
 
 
 @lru_cache
@@ -50,6 +52,7 @@ def environment(
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_COMPILED,
     )
     speech = catalogue(language)
     # The i18n extension adds this method to the environment; its types do not know it.
@@ -64,16 +67,19 @@ def environment(
     def span(context: Context, at: datetime) -> words.Span:
         return words.span(at, context["now"])
 
-    def size(count: int) -> tuple[str, int]:
+    @pass_context
+    def size(_: Context, count: int) -> tuple[str, int]:
         return words.size(count, language)
 
-    def reason(key: str) -> str:
+    @pass_context
+    def reason(_: Context, key: str) -> str:
         return texts.render("words/reason", language, reason=key)
 
     def identity_kind(key: str) -> str:
         return key.partition(":")[0]
 
-    def local_input(at: datetime) -> str:
+    @pass_context
+    def local_input(_: Context, at: datetime) -> str:
         return words.local_input(at, zone)
 
     env.filters.update(

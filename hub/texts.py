@@ -14,13 +14,23 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    pass_context,
+)
+from jinja2.runtime import Context
 
 from hub import names, words
+from hub.compiled import Compiled
 from hub.ports.clock import Clock
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 SOURCE = "ru"
+_COMPILED = {False: Compiled(), True: Compiled()}
+"""Plain and HTML escape differently."""
 VARIABLE = re.compile(r"\{([^{}\n]{1,40})\}")
 
 
@@ -83,6 +93,7 @@ class TemplateTexts:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
+            bytecode_cache=_COMPILED[html],
         )
         speech = catalogue(self._root, language)
         # The i18n extension adds this method to the environment; its types do not know it.
@@ -92,10 +103,34 @@ class TemplateTexts:
         def said(name: str, **facts: object) -> str:
             return env.get_template(f"words/{name}.j2").render(facts).strip()
 
-        def moment(at: datetime) -> words.Moment:
+        def told(at: datetime) -> words.Moment:
             return words.moment(at, self._clock.now(), self._zone, language)
 
-        def size(count: int) -> str:
+        def span(at: datetime) -> words.Span:
+            return words.span(at, self._clock.now())
+
+        @pass_context
+        def moment(_: Context, at: datetime) -> words.Moment:
+            return told(at)
+
+        @pass_context
+        def when(_: Context, at: datetime) -> str:
+            return said("when", m=told(at))
+
+        @pass_context
+        def day(_: Context, at: datetime) -> str:
+            return said("day", m=told(at))
+
+        @pass_context
+        def left(_: Context, at: datetime) -> str:
+            return said("left", s=span(at))
+
+        @pass_context
+        def ago(_: Context, at: datetime) -> str:
+            return said("ago", s=span(at))
+
+        @pass_context
+        def size(_: Context, count: int) -> str:
             number, power = words.size(count, language)
             return said("size", number=number, power=power)
 
@@ -104,10 +139,10 @@ class TemplateTexts:
 
         env.filters.update(
             moment=moment,
-            when=lambda at: said("when", m=moment(at)),
-            day=lambda at: said("day", m=moment(at)),
-            left=lambda at: said("left", s=words.span(at, self._clock.now())),
-            ago=lambda at: said("ago", s=words.span(at, self._clock.now())),
+            when=when,
+            day=day,
+            left=left,
+            ago=ago,
             phone=words.phone,
             ended=words.ended,
             given=names.given,
