@@ -15,7 +15,8 @@ from hub.domain.message import Address
 from hub.domain.rights import may
 from hub.domain.status import STATUSES
 from hub.ports.store import Page
-from hub.services.views import CaseView, EntryView, FileView
+from hub.services.entryviews import EntryView, FileView
+from hub.services.views import CaseView
 
 TABS = ("chat", "comments", "files", "history", "past", "calls")
 PAGE = 50

@@ -11,7 +11,7 @@ from hub.domain.staff import REMIND_MINUTES, Directory
 from hub.services.notices import anybody_on_shift
 
 if TYPE_CHECKING:
-    from hub.services.reactions import Reaction
+    from hub.services.reaction import Reaction
 
 
 def plan(case: Case, directory: Directory, now: datetime) -> None:

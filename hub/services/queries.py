@@ -13,16 +13,10 @@ from hub.domain.status import AT_WORK
 from hub.ports.store import CaseFilter, InboxRow, InboxState, Page
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.entryviews import EntryView, HistoryView, entry_view, history_view
 from hub.services.load import Load, loads
 from hub.services.senders import everybody
-from hub.services.views import (
-    CaseView,
-    EntryView,
-    HistoryView,
-    case_view,
-    entry_view,
-    history_view,
-)
+from hub.services.views import CaseView, case_view
 
 BADGE = 100
 """A badge counts no further."""

@@ -18,7 +18,7 @@ from hub.services.afterhours import tell_closed
 from hub.services.deps import Deps
 from hub.services.hours import WorkingHours
 from hub.services.notices import anybody_on_shift
-from hub.services.reactions import TOLD
+from hub.services.reaction import TOLD
 from hub.services.saidbefore import said_before
 
 Buttons = tuple[tuple[Button, ...], ...]

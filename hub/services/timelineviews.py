@@ -14,7 +14,7 @@ from hub.domain.contact import Contact
 from hub.domain.failure import STUCK
 from hub.domain.staff import Directory
 from hub.domain.thread import Entry, HistoryLine
-from hub.services.views import EntryView, HistoryView, entry_view, history_view
+from hub.services.entryviews import EntryView, HistoryView, entry_view, history_view
 
 TimelineKind = Literal["message", "call", "case", "change"]
 

@@ -28,7 +28,7 @@ from hub.http.api.bodies import (
 )
 from hub.http.api.routes import NUMBER, Handler, Route
 from hub.http.api.shapes import CaseOut, case_out, entry_out
-from hub.services.views import entry_view
+from hub.services.entryviews import entry_view
 
 
 async def take(ask: Ask) -> Case:

@@ -8,9 +8,9 @@ import msgspec
 
 from hub.domain.contact import Contact
 from hub.http.api.shapes import DeliveryOut, FileOut, HistoryOut, entry_out
+from hub.services.entryviews import EditView
 from hub.services.persons import Match, Person
 from hub.services.timelineviews import CallLine, TimelineItem
-from hub.services.views import EditView
 
 
 class IdentityOut(msgspec.Struct, kw_only=True):

@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 import msgspec
 
 from hub.domain.callnote import CallNote
-from hub.services.views import CaseView, ContactView, EditView, EntryView, LocationView, PersonView
+from hub.services.entryviews import EditView, EntryView, LocationView
+from hub.services.views import CaseView, ContactView, PersonView
 
 PREFIX = "/api/v1"
 T = TypeVar("T")

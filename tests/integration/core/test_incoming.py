@@ -16,7 +16,7 @@ from hub.ports.channel import Limit
 from hub.ports.store import InboxRow
 from hub.services.inlinefiles import BEGINNING
 from hub.services.people import StaffChange
-from hub.services.reactions import MOST_NOTICES
+from hub.services.reaction import MOST_NOTICES
 from hub.store.paging import MAX_ENTRIES
 from tests.support.world import World
 

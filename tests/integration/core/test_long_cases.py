@@ -14,7 +14,7 @@ from hub.domain.message import Accepted, Attachment, Deferred, Outbound, Outcome
 from hub.domain.outbox import Row
 from hub.domain.staff import Actor
 from hub.ports.channel import Limit
-from hub.services.views import EntryView
+from hub.services.entryviews import EntryView
 from hub.store import paging
 from hub.store.paging import MAX_ENTRIES
 from tests.support.world import World

@@ -11,9 +11,9 @@ from hub.domain.errors import NotFound, WrongState
 from hub.domain.message import Accepted, Address, Deferred, DeliveryReport, Identity, Rejected
 from hub.domain.staff import Actor
 from hub.ports.failures import FailureFilter
+from hub.services.entryviews import EntryView
 from hub.services.receipts import Receipts
 from hub.services.settling import MAX_TRIES
-from hub.services.views import EntryView
 from hub.store.paging import MAX_ENTRIES
 from tests.support.world import World
 

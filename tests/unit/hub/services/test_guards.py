@@ -6,7 +6,7 @@ import pytest
 
 from channels import discover
 from hub.domain.staff import Actor
-from hub.services.reactions import MOST_NOTICES
+from hub.services.reaction import MOST_NOTICES
 from tests.support.world import World
 
 FLOOD = 60
