@@ -12,7 +12,7 @@ from admin_web.admin.settings import table
 from admin_web.visit import Form, Visit, field, fields, whole
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound
 from hub.domain.hours import HOUSE, Schedule, Span, SpecialDay, read_spans, written_spans
-from hub.ports.store import Conflict as SaveConflict
+from hub.ports.saving import Conflict as SaveConflict
 
 PAGE = "hours"
 SOON = 400

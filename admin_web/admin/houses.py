@@ -13,7 +13,7 @@ from admin_web.admin.settings import table
 from admin_web.visit import Form, Visit, field, whole
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound
 from hub.domain.premises import House
-from hub.ports.store import Conflict as SaveConflict
+from hub.ports.saving import Conflict as SaveConflict
 
 PAGE = "houses"
 MOST_SHEETS = 500

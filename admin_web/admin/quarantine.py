@@ -8,7 +8,7 @@ from aiohttp import web
 
 from admin_web.admin.settings import table
 from admin_web.visit import Visit
-from hub.ports.store import InboxRow
+from hub.ports.inbox import InboxRow
 
 PAGE = "quarantine"
 SHOWN = 64 * 1024

@@ -16,8 +16,8 @@ from hub.domain.case import Case
 from hub.domain.catalog import QuickReply
 from hub.domain.errors import Conflict, HubError, Invalid, NotFound
 from hub.domain.rights import may
-from hub.ports.store import CaseFilter
-from hub.ports.store import Conflict as SaveConflict
+from hub.ports.cases import CaseFilter
+from hub.ports.saving import Conflict as SaveConflict
 from hub.services.lengths import counted
 
 PAGE = "quick-replies"

@@ -18,7 +18,7 @@ from hub.domain.errors import Invalid
 from hub.domain.rights import may
 from hub.phones import e164
 from hub.ports.calls import CallFilter
-from hub.ports.store import CaseFilter
+from hub.ports.cases import CaseFilter
 from hub.services.callers import CallerView
 from hub.services.views import CaseView
 

@@ -9,7 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from admin_web.visit import Visit
 from hub.domain.errors import Invalid
-from hub.ports.store import StoredFile
+from hub.ports.files import StoredFile
 
 CHUNK = 64 * 1024
 # What a browser may show in place; everything else is downloaded. No HTML, SVG or PDF: those run.

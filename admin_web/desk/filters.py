@@ -11,7 +11,7 @@ import msgspec
 
 from hub.domain.staff import Actor
 from hub.domain.status import STATUSES
-from hub.ports.store import CaseFilter
+from hub.ports.cases import CaseFilter
 
 View = Literal["mine", "queue", "all"]
 Chip = Literal["", "needs", "waiting", "overdue", "ended"]

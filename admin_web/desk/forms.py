@@ -13,7 +13,7 @@ from admin_web.visit import Visit
 from hub.domain.message import Attachment
 from hub.domain.rights import Right, require
 from hub.domain.staff import Staff
-from hub.ports.store import CaseFilter
+from hub.ports.cases import CaseFilter
 
 FORMS = (
     "transfer",

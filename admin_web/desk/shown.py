@@ -14,7 +14,7 @@ from hub import words
 from hub.domain.message import Address
 from hub.domain.rights import may
 from hub.domain.status import STATUSES
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.services.entryviews import EntryView, FileView
 from hub.services.views import CaseView
 

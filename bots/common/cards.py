@@ -15,7 +15,7 @@ from hub.domain.case.facts import TaskStep
 from hub.domain.staff import Directory, Staff
 from hub.domain.status import AT_WORK
 from hub.domain.thread import Entry
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 from hub.ports.texts import Texts
 
 STEPS: dict[str, TaskStep] = {

@@ -10,7 +10,7 @@ from bots.common.talk import Talk
 from bots.common.views import Key, View
 from hub.domain.case import Case
 from hub.domain.errors import AlreadyTaken, HubError, StaleVersion, WrongState
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 
 LAST_DEEDS = 2
 """What changed is said in the answer to a key, which is short."""

@@ -27,7 +27,7 @@ from hub.domain.outbox import Letter
 from hub.domain.staff import Staff
 from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 from hub.services.deps import Deps
 
 METHODS: dict[str, type[TelegramMethod[Any]]] = {

@@ -17,7 +17,7 @@ from hub.domain.staff import Directory, Staff
 from hub.domain.thread import Entry
 from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 from hub.services.addresses import next_address
 from hub.services.deps import Deps
 

@@ -18,7 +18,7 @@ from hub.domain.case import Case
 from hub.domain.errors import Invalid
 from hub.domain.outbox import Letter
 from hub.domain.staff import Actor, Directory, Staff
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 from hub.services.services import Services
 
 MAX_ANSWER = 200

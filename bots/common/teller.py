@@ -23,7 +23,7 @@ from hub.botapi.bot import StreamedFile
 from hub.botapi.outcome import attempt
 from hub.domain.message import Accepted, Attachment, Outcome, Rejected
 from hub.ports.outlet import Skip
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 from hub.services.deps import Deps
 
 MAX_PHOTO = 10 * 1024 * 1024

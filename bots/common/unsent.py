@@ -7,7 +7,7 @@ from aiogram.types import Message
 
 from bots.common.files import Sent, fetch, sent_file
 from bots.common.talk import Talk
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 
 PART = "part"
 ALBUM = 10

@@ -7,7 +7,7 @@ from aiogram.types import Message
 from bots.common.files import fetch, sent_file
 from bots.common.talk import Talk
 from hub.domain.thread import Entry
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 
 OWN, OWN_NOTE = "own", "own_note"
 """What somebody's own message in a chat became: an answer to the resident, a comment."""

@@ -12,7 +12,8 @@ from bots.common.opening import open_list
 from bots.common.talk import Talk
 from bots.common.views import Key, View
 from bots.operator.asked import Asked
-from hub.ports.store import CaseFilter, Page
+from hub.ports.cases import CaseFilter
+from hub.ports.paging import Page
 from hub.services.views import CaseView
 
 SIZE = 6

@@ -15,7 +15,7 @@ from bots.operator.meant import quoted
 from bots.operator.preview import preview
 from hub.domain.case import Case
 from hub.domain.catalog import QuickReply
-from hub.ports.store import CaseFilter
+from hub.ports.cases import CaseFilter
 
 MINE = 8
 """Cases offered when the reply was chosen first."""

@@ -19,7 +19,8 @@ from bots.common.views import Key, View
 from bots.common.writing import OWN, OWN_NOTE, album_of, comment, remember
 from bots.operator.inline import offer, was_inline
 from bots.operator.marks import mark_here, mark_under
-from hub.ports.store import CaseFilter, Shown
+from hub.ports.cases import CaseFilter
+from hub.ports.shown import Shown
 
 MINE = 60
 """Open cases among which somebody who wrote to nobody may choose."""

@@ -11,7 +11,7 @@ from hub.domain.outbox import Letter
 from hub.domain.staff import BotLink, Directory, Group, Staff
 from hub.ports.clock import RandomIds, SystemClock
 from hub.ports.dialogues import Dialogue
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.services.deps import Deps, Policy
 from hub.services.services import Services
 from hub.texts import TemplateTexts

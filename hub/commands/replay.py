@@ -5,7 +5,7 @@ import argparse
 from hub.commands.opened import opened
 from hub.commands.refusals import Refused
 from hub.commands.texts import say
-from hub.ports.store import Inbox
+from hub.ports.inbox import Inbox
 from hub.settings import Settings
 
 PAGE = 200

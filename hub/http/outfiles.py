@@ -10,7 +10,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from hub.ports.clock import Clock
-from hub.ports.store import Files
+from hub.ports.files import Files
 
 DAYS = 7
 PATH = "/out/{file}/{until}/{proof}"

@@ -10,7 +10,7 @@ import msgspec
 
 from hub.domain.call import Call
 from hub.domain.callback import Callback
-from hub.ports.store import Page
+from hub.ports.paging import Page
 
 
 class CallFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from hub.domain.failure import Failure
-from hub.ports.store import Page
+from hub.ports.paging import Page
 
 
 class FailureFilter(msgspec.Struct, kw_only=True, frozen=True):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from hub.ports.store import Page
+from hub.ports.paging import Page
 
 
 class CaseHead(msgspec.Struct, frozen=True):

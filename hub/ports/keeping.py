@@ -8,7 +8,7 @@ from hub.ports.channel import Kept, Key, RawRequest
 
 
 class Keeper(Protocol):
-    """See hub.ports.store.Inbox."""
+    """See hub.ports.inbox.Inbox."""
 
     async def keep(self, raw: RawRequest, key: Key) -> Kept:
         """Keep durably; raise StoreDown when the store did not confirm."""

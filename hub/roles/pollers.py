@@ -9,7 +9,7 @@ import structlog
 
 from hub.ports.channel import Accept, Poller
 from hub.ports.clock import Clock, Ids
-from hub.ports.store import Leases
+from hub.ports.leases import Leases
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from random import Random
 from hub.domain.case import Case
 from hub.domain.contact import Contact
 from hub.domain.staff import SYSTEM, Actor
-from hub.ports.store import Duplicate
+from hub.ports.saving import Duplicate
 from hub.seeding.residents import resident
 from hub.seeding.stories import Teller
 from hub.services.services import Services

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from hub.domain.case import Case
 from hub.domain.errors import NotFound
 from hub.domain.message import stable_id
-from hub.ports.store import StoredFile
+from hub.ports.files import StoredFile
 from hub.services.appreader import Reader, dialogue, lines_before
 from hub.services.deps import Deps
 

@@ -11,7 +11,7 @@ from hub.domain.contact import PATIENCE, Contact
 from hub.domain.errors import NotFound, StoreDown
 from hub.domain.message import Edit, Inbound
 from hub.domain.premises import House, code_of, read_flat, within
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.houses import HouseBook

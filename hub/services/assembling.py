@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from hub.domain.errors import StoreDown
 from hub.domain.message import Fragment
 from hub.domain.parts import Gathering, PartBook
-from hub.ports.store import Conflict, InboxRow
+from hub.ports.inbox import InboxRow
+from hub.ports.saving import Conflict
 from hub.services.deps import Deps
 from hub.services.lonefiling import LoneFiling
 from hub.services.receipts import Receipts

@@ -14,7 +14,8 @@ from hub.domain.rights import require
 from hub.domain.staff import Actor
 from hub.ports.calls import CallbackFilter, CallFilter
 from hub.ports.live import LiveEvent
-from hub.ports.store import Conflict, Duplicate, Page
+from hub.ports.paging import Page
+from hub.ports.saving import Conflict, Duplicate
 from hub.services.deps import Deps
 from hub.services.ringing import rung
 from hub.services.staffletters import letters_to

@@ -10,7 +10,7 @@ import msgspec
 from hub.domain.case import Case
 from hub.domain.contact import Contact
 from hub.domain.message import Identity, stable_id
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.ports.telephony import Caller
 from hub.services.deps import Deps
 from hub.services.senders import everybody

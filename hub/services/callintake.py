@@ -14,7 +14,7 @@ from hub.domain.errors import StoreDown
 from hub.domain.message import Identity
 from hub.domain.staff import Directory
 from hub.ports.live import LiveEvent
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.services.callbacks import CallbackBook
 from hub.services.callers import CallerBook
 from hub.services.callgroups import CallGroups

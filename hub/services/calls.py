@@ -18,7 +18,9 @@ from hub.domain.rights import may, require
 from hub.domain.spamrules import SpamRule
 from hub.domain.staff import Actor
 from hub.ports.calls import CallFilter
-from hub.ports.store import Conflict, Page, StoredFile
+from hub.ports.files import StoredFile
+from hub.ports.paging import Page
+from hub.ports.saving import Conflict
 from hub.ports.telephony import Answering, Dialling, Recorded
 from hub.services.callers import CallerBook, CallerView
 from hub.services.casebook import Casebook

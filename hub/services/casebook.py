@@ -11,7 +11,7 @@ from hub.domain.errors import AlreadyTaken, NotFound, StoreDown
 from hub.domain.events import Event
 from hub.domain.rights import Right, require
 from hub.domain.staff import SYSTEM, Actor
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services.deps import Deps
 from hub.services.livenews import live_event
 from hub.services.reactions import follow, vacate

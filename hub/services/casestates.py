@@ -9,7 +9,7 @@ from hub.domain.errors import Invalid, MergeCircle, NoAddress
 from hub.domain.events import Event
 from hub.domain.spamrules import SpamRule, Verdict
 from hub.domain.staff import Actor
-from hub.ports.store import Duplicate
+from hub.ports.saving import Duplicate
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 

@@ -11,7 +11,8 @@ from hub.domain.events import Event
 from hub.domain.message import Identity
 from hub.domain.rights import require
 from hub.domain.staff import Actor
-from hub.ports.store import Conflict, Page
+from hub.ports.paging import Page
+from hub.ports.saving import Conflict
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.senders import everybody, whole

@@ -18,9 +18,9 @@ from hub.domain.message import (
 )
 from hub.domain.outbox import Letter, Row
 from hub.domain.thread import Entry
+from hub.ports.cases import Cases
 from hub.ports.channel import Limit, Sender
 from hub.ports.outlet import Skip
-from hub.ports.store import Cases
 from hub.ports.texts import Texts
 from hub.services.deps import Policy
 from hub.services.oldentries import change_paged

@@ -8,32 +8,30 @@ from dataclasses import dataclass, field
 from hub.domain.hours import Holidays
 from hub.ports.budget import Budget
 from hub.ports.calls import Callbacks, Calls
+from hub.ports.cases import Cases
+from hub.ports.catalog import Catalog
 from hub.ports.channel import Sender
 from hub.ports.clock import Clock, Ids
 from hub.ports.codes import Codes
+from hub.ports.contacts import Contacts
 from hub.ports.engine import Engine
 from hub.ports.failures import Failures
+from hub.ports.files import Files
 from hub.ports.forums import Forums
 from hub.ports.heads import CaseHeads
+from hub.ports.inbox import Inbox
 from hub.ports.lanes import Lanes
+from hub.ports.leases import Leases
+from hub.ports.letters import Letters
 from hub.ports.live import Live
 from hub.ports.measures import Measures, NoMeasures
 from hub.ports.notices import HeldStore, ShiftLog
 from hub.ports.parts import Parts
 from hub.ports.passwords import Passwords
 from hub.ports.premises import Houses, Schedules
+from hub.ports.shown import ShownStore
 from hub.ports.spamrules import SpamRules
-from hub.ports.store import (
-    Cases,
-    Catalog,
-    Contacts,
-    Files,
-    Inbox,
-    Leases,
-    Letters,
-    ShownStore,
-    StaffStore,
-)
+from hub.ports.staff import StaffStore
 from hub.ports.texts import Texts
 
 

@@ -12,7 +12,7 @@ from hub.domain.failure import Failure
 from hub.domain.rights import require
 from hub.domain.staff import Actor
 from hub.ports.failures import FailureCount, FailureFilter
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.services.addresses import Way, ways_of
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps

@@ -9,8 +9,8 @@ from hub.domain.errors import TooLarge
 from hub.domain.message import Accepted, Attachment, Deferred, Outcome, Rejected
 from hub.domain.outbox import Row
 from hub.ports.channel import Fetcher, FetchFailed, Limit
+from hub.ports.files import Files
 from hub.ports.outlet import Skip
-from hub.ports.store import Files
 from hub.services.deps import Policy
 
 

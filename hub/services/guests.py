@@ -12,7 +12,7 @@ from hub.domain.message import Identity, Inbound, Sender
 from hub.domain.rights import require
 from hub.domain.staff import Actor
 from hub.domain.thread import Entry, Guest
-from hub.ports.store import Duplicate
+from hub.ports.saving import Duplicate
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.filing import blank, place_new

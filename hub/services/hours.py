@@ -9,7 +9,7 @@ from hub.domain.errors import Invalid
 from hub.domain.hours import HOUSE, Calendar, Schedule
 from hub.domain.rights import require
 from hub.domain.staff import Actor
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.services.deps import Deps
 
 MOST_SPECIAL = 366

@@ -8,7 +8,7 @@ from hub.domain.errors import Invalid, NotFound, StoreDown
 from hub.domain.premises import House, new_code
 from hub.domain.rights import require
 from hub.domain.staff import Actor
-from hub.ports.store import Duplicate
+from hub.ports.saving import Duplicate
 from hub.services.deps import Deps
 
 MAX_ADDRESS = 200

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hub.domain.message import Attachment, Inbound, InlineFile, stable_id
-from hub.ports.store import NewFile
+from hub.ports.files import NewFile
 from hub.services.deps import Deps
 from hub.services.storedfiles import find_stored, stored_ids
 

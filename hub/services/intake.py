@@ -11,8 +11,8 @@ import structlog
 from hub.domain.errors import StoreDown
 from hub.domain.message import Action, CallEvent, DeliveryReport, Edit, Fragment, Inbound, Received
 from hub.ports.channel import Receiver, Unreadable
+from hub.ports.inbox import HEAVY, InboxRow, weighs
 from hub.ports.outlet import Conversation, ResidentConversation
-from hub.ports.store import HEAVY, InboxRow, weighs
 from hub.ports.telephony import CallDesk
 from hub.services.assembling import Assembling, Waits
 from hub.services.casebook import Casebook

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from hub.ports.store import CaseFilter, Cases
+from hub.ports.cases import CaseFilter, Cases
 
 MOST = 200
 """Open cases of one person that are counted; who has more has too many."""

@@ -8,7 +8,8 @@ from hub.domain.case import Case
 from hub.domain.contact import Contact
 from hub.domain.errors import StoreDown
 from hub.domain.message import Inbound
-from hub.ports.store import Conflict, Duplicate, InboxRow
+from hub.ports.inbox import InboxRow
+from hub.ports.saving import Conflict, Duplicate
 from hub.services.casebook import Casebook
 from hub.services.copies import Copies
 from hub.services.deps import Deps

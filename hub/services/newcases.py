@@ -15,7 +15,7 @@ from hub.domain.message import stable_id
 from hub.domain.rights import require
 from hub.domain.staff import Actor
 from hub.domain.thread import Entry
-from hub.ports.store import Duplicate
+from hub.ports.saving import Duplicate
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.reactions import follow

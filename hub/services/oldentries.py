@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from hub.domain.errors import StoreDown
 from hub.domain.thread import Entry
-from hub.ports.store import Cases
+from hub.ports.cases import Cases
 
 ATTEMPTS = 8
 

@@ -8,7 +8,7 @@ from hub.domain.errors import NotFound
 from hub.domain.rights import require
 from hub.domain.staff import Actor
 from hub.domain.thread import Entry
-from hub.ports.store import StoredFile
+from hub.ports.files import StoredFile
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 

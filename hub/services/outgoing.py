@@ -18,7 +18,7 @@ from hub.domain.events import CaseOpened, Event
 from hub.domain.message import Address
 from hub.domain.rights import require
 from hub.domain.staff import Actor
-from hub.ports.store import Duplicate
+from hub.ports.saving import Duplicate
 from hub.services.addresses import Way, ways_to
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps

@@ -16,7 +16,7 @@ from hub.domain.rights import SCOPES, require
 from hub.domain.shift import ended
 from hub.domain.staff import ROLES, SYSTEM, Actor, BotLink, Directory, Group, Role, Staff
 from hub.domain.status import AT_WORK
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 

@@ -13,7 +13,8 @@ from hub.domain.forum import ForumPlace, Trouble
 from hub.domain.outbox import Letter
 from hub.domain.rights import require
 from hub.domain.staff import Actor
-from hub.ports.store import CaseFilter, Conflict
+from hub.ports.cases import CaseFilter
+from hub.ports.saving import Conflict
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.forum import show

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from hub.domain.case import Case
 from hub.domain.message import Inbound
-from hub.ports.store import InboxRow
+from hub.ports.inbox import InboxRow
 from hub.services.deps import Deps
 from hub.services.references import Found, References
 

@@ -10,7 +10,9 @@ from hub.domain.errors import NotFound
 from hub.domain.rights import TABLE, may, require
 from hub.domain.staff import Actor
 from hub.domain.status import AT_WORK
-from hub.ports.store import CaseFilter, InboxRow, InboxState, Page
+from hub.ports.cases import CaseFilter
+from hub.ports.inbox import InboxRow, InboxState
+from hub.ports.paging import Page
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.entryviews import EntryView, HistoryView, entry_view, history_view

@@ -13,7 +13,7 @@ import structlog
 from hub.domain.call import Call, KeptRecording
 from hub.domain.errors import StoreDown, TooLarge
 from hub.ports.channel import Fetcher, FetchFailed
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.ports.telephony import Recorded
 from hub.services.deps import Deps
 

@@ -14,7 +14,7 @@ from hub.domain.case import Case
 from hub.domain.contact import Contact
 from hub.domain.message import Clues, Inbound, Ref
 from hub.domain.thread import EVERYWHERE
-from hub.ports.store import InboxRow
+from hub.ports.inbox import InboxRow
 from hub.services.deps import Deps
 from hub.services.senders import everybody
 

@@ -15,7 +15,7 @@ from hub.domain.message import Attachment, Deferred, Outcome, Unsure
 from hub.domain.outbox import Row, RowKind, heads
 from hub.ports.channel import Limit
 from hub.ports.outlet import Outlet, Skip
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps

@@ -14,7 +14,7 @@ from hub.domain.errors import NotFound, StoreDown
 from hub.domain.events import Event
 from hub.domain.message import Address, Identity, Sender
 from hub.domain.staff import Actor
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps

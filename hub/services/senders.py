@@ -9,7 +9,8 @@ from hub.domain.contact import Contact
 from hub.domain.errors import StoreDown
 from hub.domain.message import Address, Sender, stable_id
 from hub.domain.person import together
-from hub.ports.store import Conflict, Contacts, Duplicate
+from hub.ports.contacts import Contacts
+from hub.ports.saving import Conflict, Duplicate
 
 ATTEMPTS = 4
 MANY = 50

@@ -11,8 +11,8 @@ from hub.domain.events import Event
 from hub.domain.message import Accepted, Deferred, DeliveryState, Outcome, Rejected, Unsure
 from hub.domain.outbox import Row
 from hub.domain.thread import Entry
+from hub.ports.files import StoredFile
 from hub.ports.outlet import Skip
-from hub.ports.store import StoredFile
 
 MAX_TRIES = 10
 """Attempts at one row before it is given up in a person's sight."""

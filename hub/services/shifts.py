@@ -12,7 +12,7 @@ from hub.domain.errors import Forbidden, Invalid, StoreDown
 from hub.domain.notices import DAY, DIGESTS, MOST_HOURS, SCOPES, NoticeSettings
 from hub.domain.shift import SHIFT_STATES, Shift, ShiftState, ended, totals
 from hub.domain.staff import Actor, Staff
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services.deps import Deps
 from hub.services.digests import Digests
 from hub.services.people import People

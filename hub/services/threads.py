@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.domain.case import Case
 from hub.domain.message import Inbound
-from hub.ports.store import InboxRow
+from hub.ports.inbox import InboxRow
 from hub.services.casebook import Casebook
 from hub.services.copies import Copies
 from hub.services.deps import Deps

@@ -18,7 +18,7 @@ from hub.domain.errors import Invalid
 from hub.domain.rights import may, require
 from hub.domain.staff import Actor, Directory
 from hub.ports.heads import CaseHead
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.services.deps import Deps
 from hub.services.persons import Person
 from hub.services.timelinestreams import CallStream, CaseStream, ChangeStream, Mark

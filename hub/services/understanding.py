@@ -9,7 +9,7 @@ import structlog
 
 from hub.domain.message import DeliveryReport, Edit, Inbound, Received
 from hub.ports.channel import Receiver, Unreadable
-from hub.ports.store import Inbox, InboxRow
+from hub.ports.inbox import Inbox, InboxRow
 
 log = structlog.get_logger()
 

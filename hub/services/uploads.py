@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from hub.domain.errors import Forbidden, NotFound
 from hub.domain.rights import may, require
 from hub.domain.staff import Actor
-from hub.ports.store import StoredFile
+from hub.ports.files import StoredFile
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 

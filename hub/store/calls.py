@@ -15,7 +15,7 @@ from pymongo.errors import BulkWriteError
 from hub.domain.call import Call
 from hub.domain.callback import Callback
 from hub.ports.calls import CallbackFilter, CallFilter
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.store.client import Collection, Mongo, refused, repeated
 from hub.store.codec import Document, struct
 from hub.store.cursor import after, place

@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.store.asking import parts
 from hub.store.caserow import (
     changes,
@@ -33,7 +33,7 @@ from hub.store.search import Search
 
 
 class Cases:
-    """See hub.ports.store.Cases."""
+    """See hub.ports.cases.Cases."""
 
     def __init__(self, database: Mongo) -> None:
         self._cases = database["cases"]

@@ -15,7 +15,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Catalog:
-    """See hub.ports.store.Catalog. These are few: they are read whole."""
+    """See hub.ports.catalog.Catalog. These are few: they are read whole."""
 
     def __init__(self, database: Mongo) -> None:
         self._database = database

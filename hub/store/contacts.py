@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pymongo.errors import BulkWriteError
 
 from hub.domain.contact import Contact
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.store.asking import parts
 from hub.store.client import LIGHT, Mongo, refused, repeated
 from hub.store.codec import Document, struct
@@ -24,7 +24,7 @@ ALL, INTO = "*", ">"
 
 
 class Contacts:
-    """See hub.ports.store.Contacts."""
+    """See hub.ports.contacts.Contacts."""
 
     def __init__(self, database: Mongo) -> None:
         self._contacts = database["contacts"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from hub.domain.errors import NotFound
-from hub.ports.store import NewFile, StoredFile
+from hub.ports.files import NewFile, StoredFile
 from hub.store.blobs import Blob, Blobs
 from hub.store.client import Mongo
 from hub.store.codec import Document
@@ -14,7 +14,7 @@ from hub.store.sniff import HEAD, sniff
 
 
 class Files:
-    """See hub.ports.store.Files."""
+    """See hub.ports.files.Files."""
 
     def __init__(self, database: Mongo) -> None:
         self._blobs = Blobs(database, FILES)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.domain.forum import ForumPlace, Topic, topic_id
-from hub.ports.store import Duplicate
+from hub.ports.saving import Duplicate
 from hub.store.client import Mongo, repeated
 from hub.store.codec import struct
 from hub.store.rows import add, swap, with_rev

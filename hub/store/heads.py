@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hub.ports.heads import CaseHead
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.store.caserow import contact_tag
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from hub.ports.channel import Kept, Key, RawRequest
-from hub.ports.store import HEAVY, InboxRow
+from hub.ports.inbox import HEAVY, InboxRow
 from hub.store.asking import parts
 from hub.store.blobs import Blobs
 from hub.store.bundles import NEW, QUARANTINED, TOUCHED, Bundles, Place, entry_of

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from hub.ports.store import InboxRow, InboxState, Page
+from hub.ports.inbox import InboxRow, InboxState
+from hub.ports.paging import Page
 from hub.store.bundles import NEW, QUARANTINED, Bundles
 from hub.store.client import Collection, repeated
 from hub.store.codec import Document

@@ -12,7 +12,7 @@ from typing import Any
 
 from hub.domain.message import stable_id
 from hub.ports.channel import Key, RawRequest
-from hub.ports.store import InboxRow, InboxState
+from hub.ports.inbox import InboxRow, InboxState
 from hub.store.bundles import QUARANTINED
 from hub.store.codec import Document
 

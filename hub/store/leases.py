@@ -10,7 +10,7 @@ from hub.store.client import Mongo, repeated
 
 
 class Leases:
-    """See hub.ports.store.Leases."""
+    """See hub.ports.leases.Leases."""
 
     def __init__(self, database: Mongo) -> None:
         self._leases = database["leases"]

@@ -25,7 +25,7 @@ LOOKED_AT = 5_000
 
 
 class Letters:
-    """See hub.ports.store.Letters."""
+    """See hub.ports.letters.Letters."""
 
     def __init__(self, database: Mongo) -> None:
         self._letters = database["letters"]

@@ -8,7 +8,8 @@ from typing import Any
 
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK, ENDED
-from hub.ports.store import CaseFilter, Page
+from hub.ports.cases import CaseFilter
+from hub.ports.paging import Page
 from hub.store.caserow import QUEUED, contact_tag, flat_tag, one_of, status_tag
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, struct

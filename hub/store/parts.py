@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.domain.parts import PartBook
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.store.client import Mongo, repeated
 from hub.store.codec import document, struct
 from hub.store.rows import add, swap

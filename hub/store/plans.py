@@ -12,7 +12,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from hub.ports.store import InboxRow
+from hub.ports.inbox import InboxRow
 from hub.store.client import LIGHT, Mongo, repeated
 from hub.store.codec import Document
 

@@ -8,7 +8,7 @@ import bson
 from bson import CodecOptions
 from pymongo.errors import DuplicateKeyError
 
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.store.client import Collection, repeated
 from hub.store.codec import Document, document
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 from hub.store.client import Mongo, repeated
 from hub.store.codec import Document, document, struct
 from hub.store.rows import put
 
 
 class ShownStore:
-    """See hub.ports.store.ShownStore."""
+    """See hub.ports.shown.ShownStore."""
 
     def __init__(self, database: Mongo) -> None:
         self._shown = database["shown"]

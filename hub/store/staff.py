@@ -21,7 +21,7 @@ FRESH = 2.0
 
 
 class StaffStore:
-    """See hub.ports.store.StaffStore."""
+    """See hub.ports.staff.StaffStore."""
 
     def __init__(self, database: Mongo, zone: str = HOUSE_ZONE) -> None:
         self._zone = zone

@@ -16,9 +16,10 @@ from hub.domain.forum import QUEUE, ForumPlace, Topic
 from hub.domain.message import Accepted, Deferred, Outcome
 from hub.domain.outbox import Letter
 from hub.domain.status import AT_WORK
+from hub.ports.cases import CaseFilter
 from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
-from hub.ports.store import CaseFilter, Conflict
+from hub.ports.saving import Conflict
 from hub.services.deps import Deps
 
 REST = 15.0

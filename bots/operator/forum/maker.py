@@ -9,7 +9,7 @@ from aiogram.methods import CreateForumTopic
 from bots.operator.forum.voice import Halt, Voice
 from hub.domain.forum import ForumPlace, Topic
 from hub.domain.message import Deferred, Unsure
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services.deps import Deps
 
 PATIENCE = timedelta(seconds=4)

@@ -16,7 +16,7 @@ from hub.domain.outbox import Row
 from hub.domain.staff import Directory
 from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services.deps import Deps
 
 log = structlog.get_logger(__name__)

@@ -23,7 +23,7 @@ from hub.botapi.outcome import attempt, unsaid
 from hub.domain.forum import ForumPlace, Trouble
 from hub.domain.message import Accepted, Attachment, Deferred, Outcome, Rejected
 from hub.ports.outlet import Skip
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 from hub.services.deps import Deps
 from hub.services.places import ForumPlaces
 

@@ -13,7 +13,7 @@ from hub.http.api.ask import BIGGEST, Ask, Input, Reply, instant, listed
 from hub.http.api.routes import NUMBER, Route
 from hub.http.api.shapes import PREFIX, CaseOut, EntryOut, Listed, case_out, entry_out
 from hub.phones import e164
-from hub.ports.store import CaseFilter
+from hub.ports.cases import CaseFilter
 from hub.services.newcases import NewCase, NewContact
 from hub.services.replies import MAX_TEXT
 

@@ -15,7 +15,7 @@ from hub.http.api.ask import Ask, Reply
 from hub.http.api.problems import Malformed, Unsatisfiable, Unsupported
 from hub.http.api.routes import ID, Route
 from hub.http.api.shapes import FileOut, file_url
-from hub.ports.store import StoredFile
+from hub.ports.files import StoredFile
 
 CHUNK = 64 * 1024
 MARGIN = 64 * 1024

@@ -12,7 +12,7 @@ from hub.http.api.cases import Cursor, Limit, Name
 from hub.http.api.routes import ID, Route
 from hub.http.api.shapes import Listed
 from hub.ports.channel import RawRequest
-from hub.ports.store import InboxRow, InboxState
+from hub.ports.inbox import InboxRow, InboxState
 
 
 class InboxQuery(Input):

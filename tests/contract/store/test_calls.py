@@ -11,7 +11,7 @@ from hub.domain.call import Call, call_id
 from hub.domain.callback import Callback
 from hub.domain.callevent import CallDirection, CallEvent, CallResult, Party, Recording
 from hub.ports.calls import CallbackFilter, CallFilter
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ANNA, OLEG = "+79160000001", "+79160000002"

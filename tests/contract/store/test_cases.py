@@ -9,7 +9,7 @@ import pytest
 
 from hub.domain.message import Attachment, Location
 from hub.domain.staff import SYSTEM, Actor
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from tests.contract.store.samples import at, case, message
 
 OPERATOR = Actor(kind="staff", login="ann", name="Анна")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.domain.message import Identity
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from tests.contract.store.samples import at, contact
 
 PHONE = "phone:+79161234567"

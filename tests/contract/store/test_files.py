@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hub.domain.errors import NotFound, TooLarge
-from hub.ports.store import NewFile
+from hub.ports.files import NewFile
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
 BIG = bytes(range(256)) * 3000

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hub.domain.forum import FIXED, ForumPlace
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from tests.contract.store.samples import at
 
 

@@ -9,7 +9,7 @@ import pytest
 from hub.domain.case import Case, ContactRef
 from hub.domain.errors import Invalid
 from hub.domain.staff import SYSTEM, Actor
-from hub.ports.store import CaseFilter
+from hub.ports.cases import CaseFilter
 from tests.contract.store.samples import at, case, message
 
 ANN = Actor(kind="staff", login="ann", name="Анна")

@@ -10,7 +10,7 @@ import pytest
 from hub.domain.case import progress
 from hub.domain.message import Address
 from hub.domain.staff import Actor
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.store.paging import KEEP_LINES, MAX_LINES
 from tests.contract.store.samples import at, case, message
 

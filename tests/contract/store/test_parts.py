@@ -9,7 +9,7 @@ import pytest
 
 from hub.domain.message import Address, Fragment, Identity, Inbound, Sender
 from hub.domain.parts import PartBook
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 
 AT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 

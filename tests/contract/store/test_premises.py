@@ -9,7 +9,7 @@ import pytest
 
 from hub.domain.hours import Schedule, Span, SpecialDay
 from hub.domain.premises import House
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from tests.contract.store.samples import at
 
 

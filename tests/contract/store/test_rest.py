@@ -17,7 +17,8 @@ from hub.domain.catalog import (
 )
 from hub.domain.outbox import Letter
 from hub.domain.staff import BotLink, Group, Staff
-from hub.ports.store import Conflict, Duplicate, Shown
+from hub.ports.saving import Conflict, Duplicate
+from hub.ports.shown import Shown
 from tests.contract.store.samples import at
 
 

@@ -13,7 +13,7 @@ from hub.domain.message import Deferred, Edit, Inbound, Outcome
 from hub.domain.outbox import Row
 from hub.domain.thread import amend
 from hub.ports.channel import Limit
-from hub.ports.store import InboxRow
+from hub.ports.inbox import InboxRow
 from hub.services.inlinefiles import BEGINNING
 from hub.services.people import StaffChange
 from hub.services.reaction import MOST_NOTICES

@@ -11,7 +11,7 @@ import pytest
 
 from hub.domain.errors import StoreDown
 from hub.domain.staff import Actor
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.store.store import Store
 from tests.contract.store.samples import at, case, contact, key, message, raw
 from tests.support.stores import Mongo

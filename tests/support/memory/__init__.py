@@ -34,7 +34,7 @@ __all__ = ["Memory"]
 
 
 class Memory:
-    """All ports of hub.ports.store over dictionaries, and who takes which lane."""
+    """All ports of the store over dictionaries, and who takes which lane."""
 
     def __init__(self) -> None:
         self.inbox = MemoryInbox()

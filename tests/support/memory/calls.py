@@ -8,7 +8,7 @@ from datetime import datetime
 from hub.domain.call import Call
 from hub.domain.callback import Callback
 from hub.ports.calls import CallbackFilter, CallFilter
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.store.cursor import after, milliseconds, place
 from tests.support.memory.table import Table
 

@@ -11,7 +11,9 @@ import msgspec
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK, ENDED
 from hub.domain.thread import Delivery, Entry, HistoryLine
-from hub.ports.store import CaseFilter, Conflict, Duplicate, Page
+from hub.ports.cases import CaseFilter
+from hub.ports.paging import Page
+from hub.ports.saving import Conflict, Duplicate
 from hub.store.codec import document
 from hub.store.cursor import after, milliseconds, place
 from hub.store.paging import grown, parted, split

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hub.domain.contact import Contact
-from hub.ports.store import Duplicate, Page
+from hub.ports.paging import Page
+from hub.ports.saving import Duplicate
 from hub.store.cursor import after, milliseconds, place
 from hub.store.words import contact_words, phone_word, query
 from tests.support.memory.table import Table

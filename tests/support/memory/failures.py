@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from hub.domain.failure import Failure
 from hub.ports.failures import FailureCount, FailureFilter
-from hub.ports.store import Page
+from hub.ports.paging import Page
 from hub.store.cursor import after, milliseconds, place
 from tests.support.memory.table import Table
 

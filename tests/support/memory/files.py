@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from hub.domain.errors import NotFound, TooLarge
-from hub.ports.store import NewFile, StoredFile
+from hub.ports.files import NewFile, StoredFile
 from hub.store.sniff import sniff
 
 

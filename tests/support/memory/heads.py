@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hub.ports.cases import CaseFilter
 from hub.ports.heads import CaseHead
-from hub.ports.store import CaseFilter, Page
+from hub.ports.paging import Page
 from hub.store.cursor import after, milliseconds, place
 from tests.support.memory.cases import MemoryCases
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from hub.domain.message import stable_id
 from hub.ports.channel import Kept, Key, RawRequest
-from hub.ports.store import HEAVY, InboxRow, InboxState, Page, weighs
+from hub.ports.inbox import HEAVY, InboxRow, InboxState, weighs
+from hub.ports.paging import Page
 from hub.store.cursor import after, milliseconds, place
 from hub.store.inboxrows import digest
 from tests.support.memory.table import Table

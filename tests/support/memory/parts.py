@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.domain.parts import PartBook
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from tests.support.memory.table import Table
 
 

@@ -17,7 +17,7 @@ from hub.domain.outbox import Letter
 from hub.domain.staff import Directory, Group, Staff
 from hub.ports.dialogues import Dialogue
 from hub.ports.marks import Mark
-from hub.ports.store import Shown
+from hub.ports.shown import Shown
 from tests.support.memory.forums import MemoryForums
 from tests.support.memory.table import Table
 

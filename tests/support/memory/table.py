@@ -9,7 +9,7 @@ import bson
 import msgspec
 from bson import CodecOptions
 
-from hub.ports.store import Conflict, Duplicate
+from hub.ports.saving import Conflict, Duplicate
 from hub.store.codec import document, struct
 
 S = TypeVar("S", bound=msgspec.Struct)

@@ -10,7 +10,7 @@ import pytest
 
 from bots.operator.forum.maker import TopicMaker
 from hub.domain.forum import ForumPlace, Topic
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from tests.support.memory.forums import MemoryForums
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

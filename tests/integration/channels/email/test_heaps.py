@@ -11,7 +11,7 @@ from hub.domain.case import Case
 from hub.domain.errors import StoreDown
 from hub.domain.message import Inbound
 from hub.domain.staff import Actor
-from hub.ports.store import InboxRow
+from hub.ports.inbox import InboxRow
 from hub.services.lonefiling import LoneFiling
 from hub.store.store import Store
 from tests.support.mailworld import MailWorld, written

@@ -10,7 +10,7 @@ import pytest
 from hub.domain.case import Case
 from hub.domain.errors import AlreadyTaken, Forbidden, NotFound, StaleVersion, StoreDown
 from hub.domain.staff import SYSTEM, Actor
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services import casebook
 from hub.services.casebook import ATTEMPTS
 from tests.support.world import START, World

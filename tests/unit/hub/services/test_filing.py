@@ -11,7 +11,7 @@ import pytest
 from hub.domain.case import Case
 from hub.domain.message import Attachment, Inbound, InlineFile
 from hub.domain.staff import Actor
-from hub.ports.store import InboxRow
+from hub.ports.inbox import InboxRow
 from tests.support.world import World
 
 

@@ -12,7 +12,7 @@ from hub.domain.errors import StoreDown
 from hub.domain.message import Action, DeliveryReport, Edit, Received
 from hub.domain.staff import Actor
 from hub.ports.channel import Unreadable
-from hub.ports.store import InboxRow, InboxState
+from hub.ports.inbox import InboxRow, InboxState
 from hub.services.intake import Intake
 from hub.services.understanding import PAUSES
 from tests.support.world import START, World

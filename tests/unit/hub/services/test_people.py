@@ -8,7 +8,7 @@ import pytest
 
 from hub.domain.errors import Forbidden, Invalid, LinkExpired, LoginTaken, NotFound, StoreDown
 from hub.domain.staff import SYSTEM, Actor, Group
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services.people import StaffChange
 from tests.support.world import World
 

@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.errors import Forbidden, NotFound
 from hub.domain.staff import SYSTEM, Actor
-from hub.ports.store import CaseFilter
+from hub.ports.cases import CaseFilter
 from tests.support.world import World
 
 

@@ -15,7 +15,7 @@ from hub.domain.staff import Actor
 from hub.ports.channel import Limit
 from hub.ports.clock import SystemClock
 from hub.ports.outlet import Skip
-from hub.ports.store import Conflict
+from hub.ports.saving import Conflict
 from hub.services import relay
 from tests.support.budget import WindowsBudget
 from tests.support.world import World

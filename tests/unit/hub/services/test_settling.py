@@ -17,8 +17,8 @@ from hub.domain.message import (
     Unsure,
 )
 from hub.domain.outbox import PAUSES, Row, RowKind
+from hub.ports.files import StoredFile
 from hub.ports.outlet import Skip
-from hub.ports.store import StoredFile
 from hub.services.relay import due
 from hub.services.settling import MAX_TRIES, settle
 from tests.support.cases import EMMA, NOW, blank, inbound, later, opened
