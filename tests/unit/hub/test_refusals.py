@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-import hub.http.api.problems  # noqa: F401  its refusals count too
+# Their refusals count too.
+import admin_web.auth  # noqa: F401
+import hub.http.api.problems
+import hub.http.app.refusals  # noqa: F401
 from hub.domain.errors import HubError
 from hub.texts import TEMPLATES
 

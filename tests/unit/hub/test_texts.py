@@ -12,6 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
 
+# Their refusals count too.
+import admin_web.auth  # noqa: F401
+import hub.http.api.problems
+import hub.http.app.refusals  # noqa: F401
 from hub import words
 from hub.botapi.outcome import REFUSALS
 from hub.domain import errors
