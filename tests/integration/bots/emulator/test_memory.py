@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -89,6 +91,15 @@ async def test_groups_menus_and_inline_messages_outlive_a_restart(tmp_path: Path
     await second.stop()
 
 
+async def written(data: Path, text: str) -> None:
+    """Wait until this is on the disk."""
+    wanted = "select count(*) from record where instr(body, ?)"
+    async with asyncio.timeout(60):
+        with contextlib.closing(sqlite3.connect(data / "telegram.db")) as base:
+            while not base.execute(wanted, (text.encode(),)).fetchone()[0]:
+                await asyncio.sleep(0.01)
+
+
 async def test_a_kill_loses_at_most_the_last_instant(tmp_path: Path) -> None:
     person = demo_cast().people[0]
     command = [sys.executable, "-m", "bots.emulator", "--port", "0", "--data", str(tmp_path)]
@@ -100,7 +111,10 @@ async def test_a_kill_loses_at_most_the_last_instant(tmp_path: Path) -> None:
 
     process, url = await run()
     async with Phone(url, person.id, person.bot_username) as phone:
-        for n in range(50):
+        for n in range(45):
+            await phone.say(f"слово {n}")
+        await written(tmp_path, "слово 44")
+        for n in range(45, 50):
             await phone.say(f"слово {n}")
     os.kill(process.pid, signal.SIGKILL)
     await process.wait()
