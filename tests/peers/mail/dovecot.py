@@ -144,13 +144,19 @@ class Dovecot:
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
-        await until(lambda: answers(self.imap) and answers(self.lmtp))
+        process = self._process
+        await until(
+            lambda: process.returncode is not None or (answers(self.imap) and answers(self.lmtp))
+        )
+        assert process.returncode is None, (self.folder / "dovecot.log").read_text()
 
     async def kill(self) -> None:
         """All of it at once, without a word to anybody."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
+        # Its children die a moment later, and with them go the sockets that they share.
+        await until(lambda: not answers(self.imap) and not answers(self.lmtp))
         (self.folder / "run" / "master.pid").unlink(missing_ok=True)
 
     async def stop(self) -> None:
