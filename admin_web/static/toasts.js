@@ -15,6 +15,8 @@ function start(box) {
   const count = box.querySelector(".count");
   let left = seconds || SHOWN / 1000;
   const tick = setInterval(() => {
+    // Who is about to press is waited for.
+    if (box.isConnected && box.matches(":hover, :focus-within")) return;
     left -= 1;
     if (count) count.textContent = left;
     if (left > 0 && box.isConnected) return;

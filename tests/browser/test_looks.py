@@ -80,3 +80,23 @@ async def test_paper_gets_the_case_alone() -> None:
             await expect(desk.page.locator(hidden).first).to_be_hidden()
         await expect(desk.page.locator(".bubble").last).to_be_visible()
         await expect(desk.page.locator(".props")).to_be_visible()
+
+
+async def test_a_notice_waits_for_who_is_about_to_press_it() -> None:
+    async with in_front() as desk:
+        page = desk.page
+        await desk.open("/desk/cases/4")
+        # Turns of the notice's clock, by hand.
+        await page.evaluate("window.turns = []; window.setInterval = (turn) => turns.push(turn)")
+        await page.get_by_text("Другие действия").click()
+        await page.get_by_role("button", name="Это спам").click()
+        await page.locator("#dialog .btn-primary").click()
+        notice = page.locator(".toast-box")
+        await notice.hover()
+        for _ in range(15):
+            await page.evaluate("turns.at(-1)()")
+        await expect(notice).to_be_visible()
+        await page.locator("h1").first.hover()
+        for _ in range(15):
+            await page.evaluate("turns.at(-1)()")
+        await expect(notice).to_have_count(0)
