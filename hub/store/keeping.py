@@ -141,18 +141,31 @@ class Writers:
     @repeated
     async def _write_group(self, group: list[_Waiting], bundles: list[Document]) -> list[Kept]:
         answers = [Kept(one.row["_id"], "new") for one in group]
-        # In this order, and one journal flush for all: a row that is there waits somewhere.
-        all_ = [*bundles, *(one.row for one in group)]
-        try:
-            await self._rows.insert_many(all_, ordered=False)
-        except BulkWriteError as error:
-            # Of a bundle nothing is refused but our own first attempt, whose answer was lost.
-            twice = sorted(n - len(bundles) for n in refused(error) if n >= len(bundles))
+        twice = await self._written(bundles, [one.row for one in group])
+        if twice:
             held = await self._held([group[index].row["_id"] for index in twice])
             for index in twice:
                 one = group[index]
                 answers[index] = _compared(one, held[one.row["_id"]])
         return answers
+
+    async def _written(self, bundles: list[Document], rows: list[Document]) -> list[int]:
+        """Write bundles, then rows, in that order (a row that is there waits somewhere) and by one
+        command where nothing is refused; returns which rows were there before."""
+        every, begin, twice = [*bundles, *rows], 0, []
+        while begin < len(every):
+            # The store keeps the order of an ordered list only, and ends it at what it refuses.
+            # Once the bundles stand, rows may go as they like.
+            ordered = begin < len(bundles)
+            try:
+                await self._rows.insert_many(every[begin:], ordered=ordered)
+                break
+            except BulkWriteError as error:
+                found = sorted(begin + index for index in refused(error))
+                # Of a bundle only our own first attempt, whose answer was lost.
+                twice += [index - len(bundles) for index in found if index >= len(bundles)]
+                begin = found[0] + 1 if ordered else len(every)
+        return twice
 
     async def _forget(self, void: list[Document]) -> None:
         """Entries of rows that were kept before. They would be met and go by themselves."""

@@ -58,6 +58,30 @@ async def test_a_bundle_is_written_ahead_of_its_rows(store: Store) -> None:
     assert all(bundles[written[at]["bundle"]] < at for at in rows)
 
 
+async def test_repeats_amid_a_group_keep_nobody_out(store: Store) -> None:
+    for name in ("3", "4", "60"):
+        await store.inbox.done([(await store.inbox.keep(raw(), key(name))).id], at(1))
+    names = [str(number) for number in range(MOST + 40)]
+    kept = await asyncio.gather(*(store.inbox.keep(raw(), key(name)) for name in names))
+    assert [n for n, one in zip(names, kept, strict=True) if one.state == "repeat"] == [
+        "3",
+        "4",
+        "60",
+    ]
+    assert [one.state for one in kept].count("new") == len(names) - 3
+    found = await store.inbox.waiting(["lane"], 2 * MOST, at(9))
+    assert sorted(row.external_id for row in found) == sorted(set(names) - {"3", "4", "60"})
+
+
+async def test_a_group_whose_answer_was_lost_is_written_to_its_end(store: Store) -> None:
+    """The store was cut off after some of it: the bundle stands, not all of the rows."""
+    rows = [made(str(number), b"other-%05d" % number) for number in range(5)]
+    bundles = bundled(rows)
+    await store.database["inbox"].insert_many([*bundles, *rows[:2]])
+    assert await store.inbox._writers._written(bundles, rows) == [0, 1]
+    assert await waits(store) == ["0", "1", "2", "3", "4"]
+
+
 async def test_a_large_group_stands_in_several_bundles(store: Store) -> None:
     rows = [made(str(number)) for number in range(2 * MOST + 1)]
     assert [len(bundle["waiting"]) for bundle in bundled(rows)] == [MOST, MOST, 1]
