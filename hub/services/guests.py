@@ -38,12 +38,7 @@ class Guests:
 
     async def part(self, number: int, seq: int, by: Actor) -> Case:
         """[Отдельное обращение]: returns the new case. A repeat returns the one made before."""
-        held = await self._book.load(number)
-        require(by, "case.reply", held)
-        entry = held.entry(seq)
-        guest = entry.guest
-        if guest is None:
-            raise NotFound(what="message", id=seq)
+        entry, guest = await self._written(number, seq, by)
         if guest.case:
             return await self._book.load(guest.case)
         made = await self._open(_message(entry, guest))
@@ -59,12 +54,7 @@ class Guests:
         """[Ответить отдельно]: the case of the guest's own in which they are answered, linked to
         this one. What they wrote stays here and is read there too, its files here alone. A repeat
         returns the same case, however many press at the same time."""
-        held = await self._book.load(number)
-        require(by, "case.reply", held)
-        entry = held.entry(seq)
-        guest = entry.guest
-        if guest is None:
-            raise NotFound(what="message", id=seq)
+        entry, guest = await self._written(number, seq, by)
         if guest.case:
             return await self._book.load(guest.case)
         made = await self._open(_quoted(entry, guest), by=by, linked=number)
@@ -74,6 +64,15 @@ class Guests:
 
         await self._book.change(number, answered, by=by, right="case.reply")
         return made
+
+    async def _written(self, number: int, seq: int, by: Actor) -> tuple[Entry, Guest]:
+        """What a stranger wrote, and who that is; raises NotFound for what nobody strange did."""
+        held = await self._book.load(number)
+        require(by, "case.reply", held)
+        entry = held.entry(seq)
+        if entry.guest is None:
+            raise NotFound(what="message", id=seq)
+        return entry, entry.guest
 
     async def _open(self, message: Inbound, *, by: Actor | None = None, linked: int = 0) -> Case:
         """A case of theirs that begins with this message. `by` works on it from the beginning: then
