@@ -36,11 +36,14 @@ class Submitted:
 class Centre:
     """`id_said` spells an id in the answer, `id_told` in the receipt. Numbers ending in 00 fail,
     in 99 are refused, in 88 are throttled once. `binds` counts who came to listen, `repeated` the
-    deliveries that had to be tried again."""
+    deliveries that had to be tried again. A centre that is not `prompt` keeps its receipts until
+    `tell`: smpp34 may write a receipt before the answer to what it is about, and Kannel drops a
+    receipt of what it does not know yet."""
 
     id_said: Callable[[int], str] = plain
     id_told: Callable[[int], str] = plain
     tlv: bool = True
+    prompt: bool = True
     port: int = field(default_factory=free_port)
     submitted: list[Submitted] = field(default_factory=list)
     receipts: int = 0
@@ -51,6 +54,7 @@ class Centre:
         self._ids = itertools.count(700001)
         self._sessions: dict[str, Any] = {}
         self._waiting: list[dict[str, Any]] = []
+        self._untold: list[dict[str, Any]] = []
         self._throttled: set[str] = set()
         self._server: Any = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,6 +84,11 @@ class Centre:
         pdu = {"source_addr_ton": 1, "source_addr_npi": 1, **pdu}
         self._waiting.append(pdu)
         self._own(self._deliver(pdu))
+
+    def tell(self) -> None:
+        """Deliver the receipts that were kept."""
+        while self._untold:
+            self.deliver(**self._untold.pop(0))
 
     @property
     def waiting(self) -> int:
@@ -155,10 +164,14 @@ class Centre:
             smpp34.Tlv(smpp34.TLV_RECEIPTED_MESSAGE_ID, spelled.encode() + b"\0"),
             smpp34.Tlv(smpp34.TLV_MESSAGE_STATE, bytes([code])),
         ]
-        self.deliver(
-            source_addr=told.to,
-            destination_addr=told.source,
-            esm_class=0x04,
-            short_message=text.encode(),
-            tlvs=tlvs if self.tlv else [],
-        )
+        receipt = {
+            "source_addr": told.to,
+            "destination_addr": told.source,
+            "esm_class": 0x04,
+            "short_message": text.encode(),
+            "tlvs": tlvs if self.tlv else [],
+        }
+        if self.prompt:
+            self.deliver(**receipt)
+        else:
+            self._untold.append(receipt)

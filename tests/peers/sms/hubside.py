@@ -42,12 +42,14 @@ class Keeping:
     def __init__(self, world: World) -> None:
         self._world = world
         self.asked = 0
+        self.keys: list[Key] = []
         self.kept: list[Kept] = []
 
     async def keep(self, raw: RawRequest, key: Key) -> Kept:
         self.asked += 1
         kept: Kept = await self._world.store.inbox.keep(raw, key)
         await self._world.kicks.take([key.lane])
+        self.keys.append(key)
         self.kept.append(kept)
         return kept
 

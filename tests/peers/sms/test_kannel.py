@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from hub.domain.message import Accepted, Deferred, Rejected
+from hub.domain.thread import Entry
 from hub.ports.channel import CheckFailed
 from tests.peers.sms.centre import Centre
 from tests.peers.sms.hubside import HubSide, until
@@ -33,12 +34,21 @@ class Bench:
     def __init__(self, kannel: Kannel, hub: HubSide, centre: Centre) -> None:
         self.kannel, self.hub, self.centre = kannel, hub, centre
 
+    async def fate(self, number: int, state: str) -> Entry:
+        """Wait until the last answer of a case fares so: first Kannel tells that the centre took
+        or refused it, then the centre tells what became of it."""
+        await self.hub.settle()
+        kept = self.hub.inbox.keys
+        await until(lambda: any(key.external_id.startswith(f"dlr:{number}-") for key in kept))
+        self.centre.tell()
+        return await self.hub.delivered(number, state)
+
 
 @asynccontextmanager
 async def bench(folder: Path, **more: Any) -> AsyncIterator[Bench]:
     async with AsyncExitStack() as stack:
         port = free_port()
-        centre = Centre()
+        centre = Centre(prompt=False)
         await centre.start()
         stack.push_async_callback(centre.stop)
         kannel = Kannel(folder, port, centre.port, KEY, **more)
@@ -109,7 +119,7 @@ async def test_an_answer_goes_out_and_its_fate_comes_back(tmp_path: Path) -> Non
         await one.hub.group("one")
         await one.hub.services.casework.take(1, olga)
         await one.hub.services.replies.send(1, olga, LONG)
-        entry = await one.hub.delivered(1, "delivered")
+        entry = await one.fate(1, "delivered")
         assert entry.text == LONG
         submitted = one.centre.submitted
         assert {told.to for told in submitted} == {WHO.removeprefix("+")}
@@ -131,7 +141,7 @@ async def test_what_cannot_be_delivered_says_why(tmp_path: Path) -> None:
             await one.hub.hears([text for _, text, _ in fates[:number]])
             await one.hub.services.casework.take(number, boss)
             await one.hub.services.replies.send(number, boss, "Master will come")
-            entry = await one.hub.delivered(number, "failed")
+            entry = await one.fate(number, "failed")
             assert entry.delivery is not None
             assert entry.delivery.reason == reason
 
