@@ -81,7 +81,7 @@ to_residents:
   allow_localhost
 
 begin retry
-* * F,10s,2s
+* * F,1h,2s
 
 begin authenticators
 plain:
