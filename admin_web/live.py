@@ -19,6 +19,8 @@ WAITING = 64
 HEARTBEAT = 15.0
 """Seconds between signs of life, at which the session is looked at again too."""
 LOUD = frozenset({"opened", "message"})
+MISSED = b"event: missed\ndata: {}\n\n"
+"""Look anew."""
 
 
 class Fanout:
@@ -108,21 +110,36 @@ async def stream(visit: Visit) -> web.StreamResponse:
             "X-Accel-Buffering": "no",
         }
     )
-    fanout = visit.pages.fanout
     with suppress(ConnectionResetError):
         await response.prepare(visit.request)
-        async with fanout.page() as queue:
+        async with visit.pages.fanout.page() as queue:
             await response.write(b"retry: 1000\n\n")
-            while not fanout.closing.is_set():
-                try:
-                    event = await asyncio.wait_for(queue.get(), HEARTBEAT)
-                except TimeoutError:
-                    if not await visit.still_in():
-                        break
-                    await response.write(b": here\n\n")
-                    continue
-                if event is None:
-                    await response.write(b"event: missed\ndata: {}\n\n")
-                elif hears(visit.actor, event) and not residents_alone(event):
-                    await response.write(worded(visit.actor, event))
+            await _tell(visit, queue, response)
     return response
+
+
+async def _tell(
+    visit: Visit, queue: asyncio.Queue[LiveEvent | None], response: web.StreamResponse
+) -> None:
+    """Hand events on while the server runs and the session holds, however many there are."""
+    clock, pages = asyncio.get_running_loop(), visit.pages
+    beat, day = clock.time() + HEARTBEAT, pages.today()
+    while not pages.fanout.closing.is_set():
+        try:
+            async with asyncio.timeout_at(beat):
+                event = await queue.get()
+        except TimeoutError:
+            pass
+        else:
+            if event is None:
+                await response.write(MISSED)
+            elif hears(visit.actor, event) and not residents_alone(event):
+                await response.write(worded(visit.actor, event))
+        if clock.time() < beat:
+            continue
+        beat = clock.time() + HEARTBEAT
+        if not await visit.still_in():
+            return
+        # What a page calls today is yesterday after midnight.
+        await response.write(MISSED if pages.today() != day else b": here\n\n")
+        day = pages.today()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from aiohttp import web
@@ -56,6 +56,10 @@ class Pages:
     def now(self) -> datetime:
         """The hub's clock."""
         return self.services.deps.clock.now()
+
+    def today(self) -> date:
+        """The day where the house stands."""
+        return self.now().astimezone(self.zone).date()
 
     def channel_kinds(self) -> list[str]:
         """The kinds of channels that are set up, each once."""

@@ -160,7 +160,7 @@ def _typed(schedule: Schedule, form: Form | None) -> dict[str, Any]:
 def _holidays(visit: Visit) -> list[Holiday]:
     """The next ones, so that an admin sees what the house is free for."""
     calendar = visit.pages.services.deps.holidays
-    today = visit.pages.now().astimezone(visit.pages.zone).date()
+    today = visit.pages.today()
     found: list[Holiday] = []
     for ahead in range(SOON):
         day = today + timedelta(days=ahead)

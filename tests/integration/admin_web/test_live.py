@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
 from aiohttp import ClientResponse
 
+from admin_web import live
 from admin_web.live import WAITING, Fanout, loud
 from hub.domain.staff import SYSTEM, Actor
 from hub.ports.live import LiveEvent
@@ -14,7 +16,7 @@ from hub.services.people import StaffChange
 from tests.support.desk import Radio, browsing, furnished, hire
 from tests.support.world import World
 
-PATIENCE = 10
+PATIENCE = 60
 
 
 async def _event(stream: ClientResponse) -> tuple[str, dict]:  # type: ignore[type-arg]
@@ -95,7 +97,47 @@ async def test_a_slow_page_is_told_to_look_anew_instead_of_filling_memory() -> N
         assert queue.get_nowait() is None
 
 
-async def test_deactivation_is_seen_by_an_open_stream() -> None:
+async def test_after_midnight_pages_look_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT", 0.05)
+    world = World()
+    services, pages, _ = furnished(world)
+    await hire(services, "emma")
+    async with browsing(pages) as browser:
+        await browser.come_in("emma")
+        stream = await browser.client.get("/desk/live")
+        assert await stream.content.readline() == b"retry: 1000\n"
+        assert await stream.content.readline() == b"\n"
+        assert await stream.content.readline() == b": here\n"
+        world.clock.forward(days=1)
+        assert (await _event(stream))[0] == "missed"
+        stream.close()
+
+
+async def test_an_open_stream_ends_when_its_person_is_deactivated_however_much_happens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT", 0.05)
+    world = World()
+    services, pages, radio = furnished(world)
+    await hire(services, "emma")
+    async with browsing(pages) as browser:
+        await browser.come_in("emma")
+        stream = await browser.client.get("/desk/live")
+        await stream.content.readline()
+        await services.people.change("emma", StaffChange(active=False), SYSTEM)
+
+        async def much() -> None:
+            while True:
+                await radio.publish(LiveEvent(case=1, version=1, what=["status"]))
+                await asyncio.sleep(0.005)
+
+        happening = asyncio.create_task(much())
+        async with asyncio.timeout(PATIENCE):
+            await stream.content.read()
+        happening.cancel()
+
+
+async def test_who_is_deactivated_opens_no_stream() -> None:
     world = World()
     services, pages, _ = furnished(world)
     await hire(services, "emma")
