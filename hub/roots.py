@@ -17,8 +17,10 @@ def usual() -> ssl.SSLContext:
     return context
 
 
+@cache
 def with_own(ca: str) -> ssl.SSLContext:
-    """The usual ones and those in the file `ca` (PEM). Raises OSError for a file that is none."""
+    """The usual ones and those in the file `ca` (PEM), read once as well. Raises OSError for a file
+    that is none."""
     context = ssl.create_default_context(cafile=ca)
     context.load_default_certs()
     context.load_verify_locations(certifi.where())

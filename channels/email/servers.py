@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from hub import roots
 from hub.ports.channel_build import Account, BadAccount
 
 IMAP = {"imap": 143, "imaps": 993}
@@ -33,7 +34,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
     def context(self) -> ssl.SSLContext:
         """Certificates and host names are always checked."""
-        return ssl.create_default_context(cafile=self.ca or None)
+        return roots.with_own(self.ca) if self.ca else roots.usual()
 
     def __repr__(self) -> str:
         # The rest opens the mailbox.
@@ -51,7 +52,7 @@ def server(account: Account, key: str, ports: dict[str, int]) -> Server:
     numbered = not port or (port.isdigit() and 0 < int(port) < 65536)
     if not found or scheme not in ports or not host or not numbered or not folder.isascii():
         raise BadAccount(account.id, key)
-    return Server(
+    made = Server(
         host=host,
         port=int(port or ports[scheme]),
         tls=scheme.endswith("s"),
@@ -60,6 +61,12 @@ def server(account: Account, key: str, ports: dict[str, int]) -> Server:
         folder=unquote(folder) or "INBOX",
         ca=account.get("ca"),
     )
+    try:
+        # Whoever connects later has nobody to tell that the file is not there.
+        made.context()
+    except OSError:
+        raise BadAccount(account.id, "ca") from None
+    return made
 
 
 def _host(place: str) -> tuple[str, str]:

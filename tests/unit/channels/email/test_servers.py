@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
+from pathlib import Path
+
 import pytest
 
 from channels.email.servers import IMAP, SMTP, Server, server
+from hub import roots
 from hub.ports.channel_build import Account, BadAccount
 
 
@@ -49,3 +53,17 @@ def test_what_is_no_address_names_its_key(said: str) -> None:
 def test_passwords_are_not_shown() -> None:
     assert "secret" not in repr(read("imap", "imaps://user:secret@h"))
     assert "user" not in repr(read("imap", "imaps://user:secret@h"))
+
+
+def test_roots_are_read_once_for_every_connection(tmp_path: Path) -> None:
+    assert read("imap", "imaps://u:p@h").context() is roots.usual()
+    own = tmp_path / "own.pem"
+    own.write_text(ssl.DER_cert_to_PEM_cert(roots.usual().get_ca_certs(binary_form=True)[0]))
+    named = read("imap", "imaps://u:p@h", ca=str(own))
+    assert named.context() is named.context() is not roots.usual()
+
+
+def test_certificates_that_are_not_there_are_said_at_once(tmp_path: Path) -> None:
+    for ca in (tmp_path / "nowhere.pem", tmp_path):
+        with pytest.raises(BadAccount, match="ca"):
+            read("smtp", "smtps://u:p@h", ca=str(ca))
