@@ -92,8 +92,10 @@ class Api:
                 if answer.status in {401, 403}:
                     raise CheckFailed("token")
                 told = shapes.result.decode(await answer.content.read(MOST))
-        except (msgspec.DecodeError, ClientError, TimeoutError, OSError, ValueError):
+        except (ClientError, TimeoutError, OSError):
             raise CheckFailed("api_unreachable") from None
+        except (msgspec.DecodeError, ValueError):
+            raise CheckFailed("api_unknown" if answer.status < 500 else "api_unreachable") from None
         # Whether the answer names a result beside the balance, the documents do not say.
         unnamed = told.result is None and told.balance is not None
         if str(told.result) != str(DONE) and not unnamed:

@@ -49,6 +49,8 @@ async def subscribe(api: Api, url: str, secret: str) -> None:
 async def me(api: Api) -> dict[str, str]:
     """Who the token says we are: facts for people. Raises CheckFailed."""
     told = await asked(api, "GET", "/me")
+    if not told.get("user_id"):
+        raise CheckFailed("api_unknown")
     name = told.get("first_name") or told.get("name") or ""
     facts = {"name": name, "username": told.get("username") or "", "id": told.get("user_id") or ""}
     return {fact: str(value) for fact, value in facts.items()}

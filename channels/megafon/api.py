@@ -48,10 +48,12 @@ class Api:
                 if answer.status in {400, 401, 403}:
                     raise CheckFailed("token")
                 people = _anything.decode(await answer.content.read(MOST))
-        except (msgspec.DecodeError, ClientError, TimeoutError, OSError, ValueError):
+        except (ClientError, TimeoutError, OSError):
             raise CheckFailed("api_unreachable") from None
+        except (msgspec.DecodeError, ValueError):
+            raise CheckFailed("api_unknown" if answer.status < 500 else "api_unreachable") from None
         if answer.status != 200 or not isinstance(people, list):
-            raise CheckFailed("api_unreachable")
+            raise CheckFailed("api_unknown")
         return {"api": self._api, "accounts": str(len(people))}
 
     def _open(self) -> ClientSession:

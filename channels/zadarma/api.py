@@ -86,8 +86,10 @@ class Api:
                 if answer.status in {401, 403}:
                     raise CheckFailed("token")
                 told = _told.decode(await answer.content.read(MOST))
-        except (msgspec.DecodeError, ClientError, TimeoutError, OSError, ValueError):
+        except (ClientError, TimeoutError, OSError):
             raise CheckFailed("api_unreachable") from None
+        except (msgspec.DecodeError, ValueError):
+            raise CheckFailed("api_unknown" if answer.status < 500 else "api_unreachable") from None
         if told.status != "success":
             raise CheckFailed("token")
         return {"api": self._api}

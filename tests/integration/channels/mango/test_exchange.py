@@ -244,7 +244,7 @@ async def test_the_doctor_sees_whether_the_signature_is_good(
         with pytest.raises(CheckFailed, match="token"):
             await exchange.check()
     office.body = b"<html>"
-    with pytest.raises(CheckFailed, match="api_unreachable"):
+    with pytest.raises(CheckFailed, match="api_unknown"):
         await exchange.check()
 
 

@@ -200,9 +200,10 @@ async def test_the_doctor_asks_who_works_there(exchange: CallingExchange, vats: 
     vats.body = b'[{"name": "ivanov", "ext": "510"}]'
     assert (await exchange.check())["accounts"] == "1"
     assert vats.asked[0]["cmd"] == "accounts"
-    vats.body = b"<html>"
-    with pytest.raises(CheckFailed, match="api_unreachable"):
-        await exchange.check()
+    for foreign in (b"<html>", b"{}"):
+        vats.body = foreign
+        with pytest.raises(CheckFailed, match="api_unknown"):
+            await exchange.check()
 
 
 async def test_the_doctor_sees_a_wrong_key(address: str) -> None:

@@ -18,7 +18,7 @@ class Door:
     async def check(self) -> Mapping[str, str]:
         if self.error is not None:
             raise self.error
-        return {"imap": "mail.example"}
+        return {"address": "dom@mail.example", "imap": "idle", "unseen": "0", "username": ""}
 
 
 async def found(**channels: object) -> dict[str, Finding]:
@@ -43,6 +43,8 @@ async def test_each_account_is_asked_and_what_is_wrong_is_said() -> None:
         "broken": "note",
         "silent": "well",
     }
-    assert "imap mail.example" in str(told["good"])
+    assert str(told["good"]).endswith(
+        "отвечает: адрес dom@mail.example, о письмах узнаём сразу, непрочитанных писем 0"
+    )
     assert "пароль для приложений" in str(told["locked"])
     assert "something_new" in str(told["odd"])
