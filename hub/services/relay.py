@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
 
 import structlog
 
 from hub.domain.case import Case
 from hub.domain.events import Event
-from hub.domain.message import Attachment, Deferred, Outcome, Unsure
-from hub.domain.outbox import Row, RowKind, heads
+from hub.domain.message import Deferred, Outcome, Unsure
+from hub.domain.outbox import Row, RowKind
 from hub.ports.channel import Limit
 from hub.ports.outlet import Outlet, Skip
-from hub.ports.saving import Conflict
 from hub.services.casebook import Casebook
 from hub.services.contacts import ContactBook
 from hub.services.deps import Deps
+from hub.services.duerows import due, heavy, soon
 from hub.services.grants import Grants
 from hub.services.oldsettling import Settled, Turned, on_page, settle_older
+from hub.services.rowleases import RowLeases
 from hub.services.settling import settle
 
 log = structlog.get_logger()
@@ -36,12 +36,8 @@ its rows step aside for PATIENCE. In a crowd everybody asking all the time would
 sending itself."""
 ROUNDS = 2
 """How often a drain itself waits for a row that was put off for a moment; then the sweeper does."""
-ATTEMPTS = 12
 AT_A_TIME = 8
 """Rows of one case with files in them that are carried at a time."""
-
-SLOWEST = 512 * 1024
-"""Bytes a second that a line carries at least, by which the patience with files is reckoned."""
 
 Sent = tuple[Row, Outcome | Skip]
 Part = tuple[int, bool]
@@ -64,6 +60,7 @@ class Relay:
         self._book = book
         self._contacts = contacts
         self._outlets = outlets
+        self._leases = RowLeases(deps, book)
         self._slots = asyncio.Semaphore(parallel)
         self._active: dict[Part, asyncio.Event] = {}
         self._stopping = False
@@ -140,22 +137,22 @@ class Relay:
                 return went, 0.0
             now = self._deps.clock.now()
             every = due(case, now)
-            ready = [row for row in every if _heavy(case, row) == files]
+            ready = [row for row in every if heavy(case, row) == files]
             if not files and len(ready) < len(every) and (number, True) not in self._active:
                 # `drain` ends when this has ended.
                 beside.append(asyncio.create_task(self._guarded((number, True), beside)))
             if not ready:
-                return went, -soon(case, now, files=files)
+                return went, -soon(case, now, PATIENCE, files=files)
             grants = Grants(self._deps.budget, self._deps.ids.new())
             granted, wait = await self._grant(case, ready[:AT_A_TIME] if files else ready, grants)
             if not granted:
                 if wait <= PATIENCE and (went or not weary):
                     return went, wait
-                await self._put_off(number, ready, max(wait, PATIENCE))
+                await self._leases.put_off(number, ready, max(wait, PATIENCE))
                 return went, 0.0
             leased = None
             try:
-                leased = await self._lease(case, granted, now)
+                leased = await self._leases.lease(case, granted, now)
             finally:
                 if leased is None:
                     await grants.give_back()
@@ -227,39 +224,10 @@ class Relay:
             log.exception("relay.limits", case=case.number, row=row.id, kind=row.kind)
             return ()
 
-    async def _put_off(self, number: int, rows: Sequence[Row], wait: float) -> None:
-        ids = {row.id for row in rows}
-        later = self._deps.clock.now() + timedelta(seconds=wait)
-        for _ in range(ATTEMPTS):
-            case = await self._book.load(number)
-            for row in case.outbox:
-                if row.id in ids and row.state == "waiting":
-                    row.due = later
-            case.reckon()
-            if await self._saved(case):
-                return
-
-    async def _lease(self, case: Case, rows: Sequence[Row], now: datetime) -> list[Row] | None:
-        """Write on the rows that somebody is at them; None when another write was first."""
-        me = self._deps.ids.new()
-        for row in rows:
-            row.repeat = row.repeat or row.state == "sending"
-            row.state, row.by = "sending", me
-            row.lease = now + timedelta(seconds=self._seconds(case, row))
-            row.tries += 1
-            if row.kind == "deliver" and case.by_seq(row.entry) is not None:
-                case.delivery(row.entry, "sending", now)
-        case.reckon()
-        return list(rows) if await self._saved(case) else None
-
-    def _seconds(self, case: Case, row: Row) -> float:
-        """For how long a row is leased: files take their time on a slow line."""
-        return self._deps.policy.lease + _weight(case, row, self._deps.policy.max_file) / SLOWEST
-
     async def _send(self, case: Case, row: Row, grants: Grants) -> Outcome | Skip:
         with structlog.contextvars.bound_contextvars(trace=row.trace):
             try:
-                async with asyncio.timeout(self._seconds(case, row) * 0.45):
+                async with asyncio.timeout(self._leases.seconds(case, row) * 0.45):
                     outcome = await self._outlets[row.kind].send(case, row)
             except TimeoutError:
                 outcome = Unsure("timeout")
@@ -326,52 +294,3 @@ class Relay:
                 names = limits[:1] if outcome.scope == "account" else limits[-1:]
                 for limit in names:
                     await self._deps.budget.pause(limit.name, outcome.after)
-
-    async def _saved(self, case: Case) -> bool:
-        try:
-            await self._deps.cases.save(case, self._deps.ids.new())
-        except Conflict:
-            return False
-        return True
-
-
-def due(case: Case, now: datetime) -> list[Row]:
-    """Rows that may go now."""
-    ready: list[Row] = []
-    for row in heads(case.outbox):
-        if row.state == "sending":
-            if row.lease is not None and row.lease <= now:
-                ready.append(row)
-        elif row.due <= now:
-            ready.append(row)
-    return ready
-
-
-def soon(case: Case, now: datetime, *, files: bool) -> float:
-    """Seconds until the first row that was put off may go; 0 where that is not in a moment."""
-    waits = [
-        (row.due - now).total_seconds()
-        for row in heads(case.outbox)
-        if row.state == "waiting" and _heavy(case, row) == files
-    ]
-    return min((wait for wait in waits if 0 < wait <= PATIENCE), default=0.0)
-
-
-def _weight(case: Case, row: Row, most: int) -> int:
-    """Bytes of the files that a row fetches or takes along, as far as they are known."""
-    # Of a file that is still to come the size may be unknown, or untrue.
-    known = sum(min(one.size or most, most) for one in _files(case, row))
-    return known or int(row.data.get("bytes", "0"))
-
-
-def _heavy(case: Case, row: Row) -> bool:
-    return _weight(case, row, 1) > 0
-
-
-def _files(case: Case, row: Row) -> list[Attachment]:
-    """What a row fetches or takes along, where that is said in the case itself."""
-    if row.kind not in {"deliver", "fetch"}:
-        return []
-    entry = case.by_seq(row.entry)
-    wanted = row.data.get("file")
-    return [one for one in entry.files if wanted in {None, one.id}] if entry else []

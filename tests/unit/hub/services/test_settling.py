@@ -19,7 +19,7 @@ from hub.domain.message import (
 from hub.domain.outbox import PAUSES, Row, RowKind
 from hub.ports.files import StoredFile
 from hub.ports.outlet import Skip
-from hub.services.relay import due
+from hub.services.duerows import due
 from hub.services.settling import MAX_TRIES, settle
 from tests.support.cases import EMMA, NOW, blank, inbound, later, opened
 
