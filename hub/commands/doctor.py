@@ -47,12 +47,20 @@ async def _of_stores(settings: Settings, urls: Urls) -> AsyncIterator[Finding]:
         yield finding
     async for finding in examine.valkey(urls.redis):
         yield finding
-    try:
-        async with wiring.opened(settings, urls) as hub:
-            async for finding in _of_hub(hub):
-                yield finding
-    except BadAccount as error:
-        yield ill("channel_bad", id=error.account, key=error.key)
+    while True:
+        try:
+            async with wiring.opened(settings, urls) as hub:
+                async for finding in _of_hub(hub):
+                    yield finding
+            return
+        except BadAccount as error:
+            if error.key != "kind":
+                yield ill("channel_bad", id=error.account, key=error.key)
+            rest = tuple(one for one in settings.channels if one.id != error.account)
+            if rest == settings.channels:
+                return
+            # The others are examined all the same, so that all is said at once.
+            settings = settings.model_copy(update={"channels": rest})
 
 
 async def _of_hub(hub: wiring.Hub) -> AsyncIterator[Finding]:

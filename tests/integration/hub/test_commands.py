@@ -125,6 +125,27 @@ async def test_what_is_wrong_is_named_before_anything_starts(house: House) -> No
     assert "pigeon" in out
 
 
+async def test_the_doctor_names_every_account_that_cannot_be_used_and_asks_the_others(
+    house: House,
+) -> None:
+    (house.folder / "hub.toml").write_text(
+        '[[channel]]\nid = "one"\nkind = "cti"\n'
+        '[[channel]]\nid = "two"\nkind = "pigeon"\n'
+        '[[channel]]\nid = "three"\nkind = "mango"\napi_key = "k"\n'
+        '[[channel]]\nid = "four"\nkind = "cti"\nkey = "of-a-telephone-exchange-0123"\n'
+    )
+    code, out, _ = await house.say("doctor")
+    assert code == 1
+    told = [line for line in out.splitlines() if "Канал " in line]
+    assert [(line[0], line.split()[2].strip(":")) for line in told] == [
+        ("✗", "two"),
+        ("✗", "one"),
+        ("✗", "three"),
+        ("✓", "four"),
+    ]
+    assert "«salt»" in out
+
+
 async def test_the_demonstration_runs_is_killed_runs_again_and_stops_in_order(
     house: House,
 ) -> None:
