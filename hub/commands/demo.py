@@ -6,6 +6,8 @@ demonstration know its accounts.
 
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -14,6 +16,7 @@ from pydantic import SecretStr
 from bots.emulator.demo import demo_cast
 from hub.commands.demoapp import app_account
 from hub.commands.refusals import Refused
+from hub.embedded.record import Lock
 from hub.settings import BotAccount, ChannelAccount, Organisation, Settings
 from hub.starting import demo as house
 
@@ -28,14 +31,26 @@ class Kept(msgspec.Struct, frozen=True):
     secret: str
 
 
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """One demonstration a data directory: two local Telegrams would write over each other."""
+    if settings.host not in LOOPBACK:
+        raise Refused("said.demo_is_local", host=settings.host)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    lock = Lock(settings.data_dir / "demo.lock")
+    if not lock.take():
+        raise Refused("said.demo_runs", data=settings.data_dir)
+    try:
+        _keep(settings, kept(settings.data_dir))
+        yield
+    finally:
+        lock.give_back()
+
+
 def completed(settings: Settings) -> Settings:
     """Settings with the demonstration's accounts, where it is shown or was shown last."""
     held = kept(settings.data_dir)
-    if settings.demo:
-        if settings.host not in LOOPBACK:
-            raise Refused("said.demo_is_local", host=settings.host)
-        held = _keep(settings, held)
-    elif held is None or settings.channels or settings.bots:
+    if held is None or (not settings.demo and (settings.channels or settings.bots)):
         return settings
     residents, staff = demo_cast().bots
     api = f"http://127.0.0.1:{held.port}"
@@ -91,7 +106,7 @@ def kept(data_dir: Path) -> Kept | None:
         return None
 
 
-def _keep(settings: Settings, held: Kept | None) -> Kept:
+def _keep(settings: Settings, held: Kept | None) -> None:
     port = held.port if held else settings.port + 1
     fresh = Kept(
         port=port if _free(port) else 0, secret=held.secret if held else secrets.token_hex(24)
@@ -100,11 +115,9 @@ def _keep(settings: Settings, held: Kept | None) -> Kept:
         with socket.socket() as any_port:
             any_port.bind(("127.0.0.1", 0))
             fresh = msgspec.structs.replace(fresh, port=any_port.getsockname()[1])
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     path = _path(settings.data_dir)
     path.touch(mode=0o600)
     path.write_bytes(msgspec.json.encode(fresh))
-    return fresh
 
 
 def _free(port: int) -> bool:

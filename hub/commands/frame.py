@@ -8,10 +8,13 @@ what must happen is kept before it is begun (law 1).
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 
 from hub.collector import rest_from_start
+from hub.commands.refusals import cannot_listen
 from hub.commands.texts import say
+from hub.http.server import CannotListen
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,9 @@ async def until_stopped(
     async def guarded(name: str, part: Part) -> None:
         try:
             await part(stopping)
+        except CannotListen as error:
+            print(cannot_listen(error), file=sys.stderr, flush=True)
+            failed.append(name)
         except Exception:
             log.exception("%s failed", name)
             failed.append(name)

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import uvloop
 
@@ -28,9 +29,11 @@ def main(argv: Sequence[str]) -> int:
         print(refused(error), file=sys.stderr)
         return BAD_SETTINGS
     log.configure(settings.log_level, settings.log_format, role=args.command)
+    showing = settings.demo and args.command == "run"
     try:
-        settings = demo.completed(settings)
-        code: int = uvloop.run(command(args.run)(args, settings))
+        with demo.alone(settings) if showing else nullcontext():
+            settings = demo.completed(settings)
+            code: int = uvloop.run(command(args.run)(args, settings))
     except KeyboardInterrupt:
         return STOPPED_BY_HAND
     except Exception as error:

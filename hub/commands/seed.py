@@ -16,6 +16,8 @@ USUAL = timedelta(days=90)
 
 
 async def run(args: argparse.Namespace, settings: Settings) -> int:
+    if args.cases < 1:
+        raise Refused("said.few_cases")
     started = monotonic()
 
     def progress(done: int) -> None:
@@ -28,7 +30,7 @@ async def run(args: argparse.Namespace, settings: Settings) -> int:
         now = hub.services.deps.clock.now()
         since = _day(args.since, settings) if args.since else now - USUAL
         seeder = Seeder(hub.services, Random())  # noqa: S311
-        result = await seeder.seed(max(args.cases, 0), min(since, now), now, progress)
+        result = await seeder.seed(args.cases, min(since, now), now, progress)
     print(
         say(
             "said.seeded",

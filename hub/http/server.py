@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import socket
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +19,7 @@ from hub.http.room import CUT
 # Bytes of a body that a handler reads at once; uploads are streamed past it.
 BODY = 2 * 1024 * 1024
 SHUTDOWN = 5.0
+NO_ADDRESS = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES})
 
 
 log = logging.getLogger(__name__)
@@ -109,11 +112,22 @@ def _mount_rest(app: web.Application, rest: web.Application) -> None:
     app.on_cleanup.append(cleanup)
 
 
+class CannotListen(Exception):
+    """Nothing can be served at this address: ``taken`` by another, or not of this machine."""
+
+    def __init__(self, host: str, port: int, *, taken: bool) -> None:
+        super().__init__(f"{host}:{port}")
+        self.host = host
+        self.port = port
+        self.taken = taken
+
+
 @asynccontextmanager
 async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve while the context is open; gives the port (chosen by the system when 0 is asked).
 
-    At the end nothing new is taken in and what is being answered is finished.
+    At the end nothing new is taken in and what is being answered is finished. Raises
+    :class:`CannotListen`.
     """
     runner = web.AppRunner(
         app,
@@ -130,7 +144,12 @@ async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[i
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=1024)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            if not isinstance(error, socket.gaierror) and error.errno not in NO_ADDRESS:
+                raise
+            raise CannotListen(host, port, taken=error.errno == errno.EADDRINUSE) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
@@ -170,6 +171,47 @@ async def test_the_demonstration_is_for_this_machine_alone(house: House) -> None
     code, _, err = await house.say("run", "--demo", "--host", "0.0.0.0")
     assert code == 1
     assert "0.0.0.0" in err
+
+
+async def test_a_second_demonstration_beside_the_first_is_refused_and_harms_nothing(
+    house: House,
+) -> None:
+    async with house.running("--demo"):
+        code, _, err = await house.say("run", "--demo", "--port", str(free_port()))
+        assert code == 1
+        assert "уже работает" in err
+        code, out, err = await house.say("doctor")
+        assert code == 0, out + err
+
+
+async def test_an_address_that_is_taken_or_not_ours_is_named_in_words(house: House) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        code, _, err = await house.say("run", "--port", port)
+    assert code == 1
+    assert f"127.0.0.1:{port} занят" in err
+    assert "OSError" not in err
+    code, _, err = await house.say("run", "--host", "192.0.2.1")
+    assert code == 1
+    assert "не адрес этой машины" in err
+
+
+async def test_a_data_directory_that_cannot_be_written_is_named_in_words(house: House) -> None:
+    (house.folder / "file").write_text("")
+    code, _, err = await house.say("init", "--data", str(house.folder / "file" / "var"))
+    assert code == 1
+    assert "file/var не получается писать" in err
+    assert "Error" not in err
+
+
+async def test_numbers_and_logins_that_make_no_sense_are_refused(house: House) -> None:
+    code, _, err = await house.say("seed", "--cases", "-5")
+    assert code == 1
+    assert "--cases 500" in err
+    code, _, err = await house.say("staff", "add", "two words", "--role", "operator")
+    assert (code, err) == (1, "Логин: без пробелов и двоеточий, не длиннее 64 знаков.")
 
 
 @pytest.mark.parametrize("name", ["intake", "notify"])
