@@ -10,6 +10,7 @@ from bots.common.talk import Talk
 from bots.common.views import Key, View
 from hub.domain.case import Case
 from hub.domain.errors import AlreadyTaken, HubError, StaleVersion, WrongState
+from hub.domain.thread import Entry, HistoryLine
 from hub.ports.shown import Shown
 
 LAST_DEEDS = 2
@@ -72,13 +73,25 @@ async def _changed(case: Case, talk: Talk) -> str:
         for entry in case.thread
         if entry.direction == "in" and shown is not None and entry.kept_at >= shown.at
     ]
+    if not deeds and not written:
+        # The card was drawn anew before the key came: what was newest then.
+        deeds, written = _newest(case)
     return talk.words(
         "staff/changed",
         case=case,
         lines=deeds[-LAST_DEEDS:],
-        written=bool(written) or (case.unread > 0 and not deeds),
+        written=bool(written),
         operator=talk.directory.name(case.operator) if case.operator else "",
     )
+
+
+def _newest(case: Case) -> tuple[list[HistoryLine], list[Entry]]:
+    """The last deed, or the last message of the resident where that came later."""
+    deeds = [line for line in case.history if line.action != "status"][-1:]
+    written = [entry for entry in case.thread if entry.direction == "in"][-1:]
+    if written and (not deeds or written[0].kept_at > deeds[0].at):
+        return [], written
+    return deeds, []
 
 
 def _pressed(talk: Talk) -> Press | None:

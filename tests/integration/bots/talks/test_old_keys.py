@@ -256,3 +256,22 @@ async def test_keys_of_a_task(world: BotWorld) -> None:
         assert alert
         assert "адрес изменён" in said
     assert (await world.services.book.load(1)).steps == {}
+
+
+async def test_a_key_of_a_card_that_was_drawn_anew_meanwhile(world: BotWorld) -> None:
+    """A second key pressed before the first had changed the card: what the first did is named,
+    though the hub knows the message as newer than that."""
+    await world.resident.say("Нет горячей воды")
+    await world.emma.wait_for("Нет горячей воды")
+    emma = await actor(world, "emma")
+    await world.services.casework.executors(1, emma, add=["roma"])
+    task = await world.roma.wait_for(lambda seen: seen.has_button("Принять"))
+    presser = Presser(world)
+    kept = presser.keep(world.roma, task)
+    await world.roma.press("Принять", on=task)
+    await world.roma.wait_for(lambda seen: seen.id == task.id and seen.has_button("Выехал"))
+    said, alert = await presser.press(kept, "Не могу")
+    assert alert
+    assert "исполнитель принял только что" in said
+    assert "новые сообщения" not in said
+    assert ".." not in said
