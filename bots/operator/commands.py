@@ -12,7 +12,7 @@ from bots.common.shared import send_files
 from bots.common.talk import Talk
 from bots.operator.card import card
 from bots.operator.closing import results_menu, spam_menu
-from bots.operator.meant import meant
+from bots.operator.meant import meant, named
 from bots.operator.note import ask_note
 from bots.operator.transfer import whom_menu
 
@@ -31,7 +31,7 @@ def router() -> Router:
 async def take(message: Message, command: CommandObject, talk: Talk, state: FSMContext) -> None:
     """Взять, at once."""
     await state.clear()
-    case, _ = await meant(message, talk, command.args or "")
+    case = await named(message, talk, command.args or "")
     case = await talk.services.casework.take(case.number, talk.me)
     talk.say(card(talk, case))
     if talk.where.place is None:
@@ -41,7 +41,7 @@ async def take(message: Message, command: CommandObject, talk: Talk, state: FSMC
 async def transfer(message: Message, command: CommandObject, talk: Talk, state: FSMContext) -> None:
     """Передать: to whom?"""
     await state.clear()
-    case, _ = await meant(message, talk, command.args or "")
+    case = await named(message, talk, command.args or "")
     talk.say(await whom_menu(talk, case, 0))
 
 
@@ -59,12 +59,12 @@ async def note(message: Message, command: CommandObject, talk: Talk, state: FSMC
 async def spam(message: Message, command: CommandObject, talk: Talk, state: FSMContext) -> None:
     """Спам: sure?"""
     await state.clear()
-    case, _ = await meant(message, talk, command.args or "")
+    case = await named(message, talk, command.args or "")
     talk.say(spam_menu(talk, case))
 
 
 async def close(message: Message, command: CommandObject, talk: Talk, state: FSMContext) -> None:
     """Закрыть: with which result?"""
     await state.clear()
-    case, _ = await meant(message, talk, command.args or "")
+    case = await named(message, talk, command.args or "")
     talk.say(await results_menu(talk, case, 0))

@@ -8,6 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
+from bots.common.filters import has_text
 from bots.common.opening import open_list
 from bots.common.talk import Talk
 from bots.common.views import Key, View
@@ -33,7 +34,7 @@ def router() -> Router:
 def asked_router() -> Router:
     """The words to search for."""
     routes = Router(name="lists_asked")
-    routes.message.register(found, StateFilter(Asked.find))
+    routes.message.register(found, StateFilter(Asked.find), has_text)
     return routes
 
 

@@ -26,6 +26,15 @@ async def meant(message: Message, talk: Talk, args: str) -> tuple[Case, str]:
     return await talk.services.queries.raw(number, talk.me), args.strip()
 
 
+async def named(message: Message, talk: Talk, args: str) -> Case:
+    """The case of a command that wants nothing but its number: a slip in that is not taken for
+    the case looked at last. Raises as `meant` does."""
+    if args.strip() and NUMBERED.fullmatch(args) is None:
+        raise Invalid(field="number", reason="wrong")
+    case, _ = await meant(message, talk, args)
+    return case
+
+
 async def quoted(message: Message, talk: Talk) -> int:
     """The case of the message that is answered, 0 if it is of none."""
     answered = message.reply_to_message

@@ -57,7 +57,28 @@ async def test_the_second_to_take_hears_whose_it_is(world: BotWorld) -> None:
     await world.vera.press("Взять")
     await world.vera.wait_for("у меня")
     await world.emma.say("/take 1")
-    await world.emma.wait_for("Уже взято: Петрова В. И.")
+    refused = await world.emma.wait_for("Уже взято: Петрова В. И.")
+    assert not refused.text.endswith("..")
+
+
+async def test_a_slip_in_a_number_is_not_taken_for_the_case_looked_at(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    await world.emma.wait_for("Нет горячей воды")
+    await world.emma.say("/find 1")
+    await world.emma.press("№1")
+    await world.emma.wait_for(lambda seen: "№1 · новое" in seen.text, fresh=True)
+    await world.emma.say("/take 1842х")
+    await world.emma.wait_for("Номер обращения: указано неверно")
+    assert not (await world.services.book.load(1)).operator
+
+
+async def test_a_voice_is_no_words_to_search_for(world: BotWorld) -> None:
+    await world.emma.say("/find")
+    await world.emma.wait_for("Что искать?")
+    await world.emma.voice()
+    await world.emma.wait_for("Сейчас жду текст")
+    await world.emma.say("подвал")
+    await world.emma.wait_for("По запросу «подвал» ничего не нашлось")
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ async def test_deadline_type_and_responsible_change(world: BotWorld) -> None:
     await world.emma.press("Другое время")
     await world.emma.wait_for("Напишите дату и время")
     await world.emma.say("завтра")
-    await world.emma.wait_for("такого значения нет")
+    await world.emma.wait_for("Срок: не понять, напишите, например, 25.11 15:00")
     await world.emma.say("31.12.2030 15:00")
     await world.emma.wait_for("срок 31 декабря 2030")
     await world.emma.press("Ещё")

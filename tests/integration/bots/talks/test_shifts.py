@@ -110,7 +110,7 @@ async def test_times_of_ones_own_are_typed_and_a_slip_is_typed_again(world: BotW
     await world.emma.press("Своё время", on=menu.id)
     await world.emma.wait_for("Напишите, с какого")
     await world.emma.say("ночью не надо")
-    await world.emma.wait_for("Тихие часы: такого значения нет")
+    await world.emma.wait_for("Тихие часы: не понять, напишите, например, 22:00–7:30")
     await world.emma.say("с 22 до 7:30")
     again = await world.emma.wait_for("Тихие часы: с 22:00 до 7:30")
     await world.emma.press("Сводка", on=again)
@@ -118,7 +118,7 @@ async def test_times_of_ones_own_are_typed_and_a_slip_is_typed_again(world: BotW
     await world.emma.press("Своё время", on=again.id)
     await world.emma.wait_for("Напишите часы")
     await world.emma.say("25")
-    await world.emma.wait_for("Часы сводки: такого значения нет")
+    await world.emma.wait_for("Часы сводки: не понять, напишите, например, 9, 13, 18")
     await world.emma.say("8, 12 и 18:00")
     await world.emma.wait_for("Когда: в 8, 12 и 18 ч")
     chosen = (await world.services.people.get("emma")).notices
