@@ -230,6 +230,8 @@ async def test_comments_go_both_ways_with_files_and_are_answered_by_a_swipe(
     await world.roma.wait_for("напишите следующим сообщением")
     await world.roma.say("Сделаю")
     await world.emma.wait_for("Белов Р. С., сантехник: Сделаю")
+    await world.roma.voice(reply_to=plan.id)
+    await world.emma.wait_for(lambda seen: seen.media == "voice" and seen.from_bot)
 
 
 async def test_a_changed_comment_shows_before_and_after(world: BotWorld) -> None:
