@@ -20,6 +20,7 @@ from hub.ports.outlet import Skip
 from hub.ports.shown import Shown
 from hub.services.addresses import next_address
 from hub.services.deps import Deps
+from hub.services.oldentries import standing
 
 PATIENCE = 1.5
 """Seconds that a redraw waits for its turn; after that the row comes again later."""
@@ -70,9 +71,7 @@ class StaffOutlet:
         return await self._notice(case, row, person, link.chat, directory)
 
     async def _entry(self, case: Case, seq: int) -> Entry | None:
-        if not seq:
-            return None
-        return case.by_seq(seq) or await self._deps.cases.paged_entry(case.number, seq)
+        return await standing(self._deps.cases, case, seq)
 
     async def _latest(
         self, row: Row, chat: int, what: str, case: int, entry: int = 0

@@ -47,9 +47,10 @@ class ReplyAdded(Event, frozen=True, kw_only=True):
 
 
 class Revised(Event, frozen=True, kw_only=True):
-    """Staff changed an answer or a comment of theirs."""
+    """Staff changed an answer of theirs, or (`inside`) what they said among colleagues."""
 
     entry: int
+    inside: bool = False
 
 
 class FilesAdded(Event, frozen=True, kw_only=True):

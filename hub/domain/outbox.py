@@ -21,6 +21,7 @@ RowKind = Literal[
     "topic",
     "topic_mark",
     "failure",
+    "page",
 ]
 RowState = Literal["waiting", "sending", "failed"]
 
@@ -36,15 +37,15 @@ PAUSES = (1, 5, 15, 60, 300, 900)
 class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One thing to do for one recipient.
 
-    `kind`: deliver (thread entry → resident), revise (what was delivered is changed there),
-    status (the resident's status card), notice (staff hear of something), hold (they are to hear
-    of it later, in a digest), card (staff's card of the case is redrawn), mark (⏳ → ✓ at the
-    operator's message), fetch (bytes of a file come to the store), react (a sign at a resident's
-    message that it was seen), topic and topic_mark (what a forum group shows of the case, and of
-    one of its deliveries), failure (the list of what did not get there says how a delivery
-    stands). `to` names the recipient: rows to the same one go in order. `account` is
-    the channel or bot account that carries it, `entry` the thread entry it is about, `data` small
-    facts for rendering.
+    `kind`: deliver (thread entry → resident), revise (what was delivered is changed there), status
+    (the resident's status card), notice (staff hear of something), hold (they are to hear of it
+    later, in a digest), card (staff's card of the case is redrawn), mark (⏳ → ✓ at the operator's
+    message), fetch (bytes of a file come to the store), react (a sign at a resident's message that
+    it was seen), topic and topic_mark (what a forum group shows of the case, and of one of its
+    deliveries), failure (the list of what did not get there says how a delivery stands), page (an
+    entry of an older page becomes what was decided here). `to` names the recipient: rows to the
+    same one go in order. `account` is the channel or bot account that carries it, `entry` the
+    thread entry it is about, `data` small facts for rendering.
     `trace` is the id that logs carry from what caused it. While `state` is sending, `lease` says
     until when somebody may be at it.
     """

@@ -93,7 +93,9 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     `external_ids` are the provider's names for it (several when it was sent in parts).
     `order` is the provider's sequence within `conversation`. `automatic`: written by the hub.
     `incomplete`: the sender wrote more, in parts that did not come. `came_to`: the address of ours
-    at which it came first, where `copies` may come to others (see Inbound).
+    at which it came first, where `copies` may come to others (see Inbound). Once it stands on an
+    older page, `row` is the newest row of the outbox that it followed there, and `turn` counts how
+    often it was written.
     """
 
     key: str
@@ -126,6 +128,8 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     incomplete: bool = False
     came_to: str = ""
     copies: list[Copy] = []
+    row: int = 0
+    turn: int = 0
 
     @property
     def known_at(self) -> list[str]:

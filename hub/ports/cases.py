@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from hub.domain.case import Case
-from hub.domain.thread import Delivery, Entry, HistoryLine
+from hub.domain.thread import Entry, HistoryLine
 from hub.ports.paging import Page
 
 
@@ -82,9 +82,9 @@ class Cases(Protocol):
     async def paged_entry(self, number: int, seq: int) -> Entry | None:
         """An entry that has moved to a page."""
 
-    async def save_paged(self, number: int, entry: Entry, was: Delivery | None = None) -> bool:
-        """Write back an entry of a page (delivery, edits). With `was` only where its delivery still
-        is in that state, by that row; False when it is not, or stands on no page."""
+    async def save_paged(self, number: int, entry: Entry) -> bool:
+        """Write back an entry of a page (delivery, edits, what was decided) over what was read;
+        `turn` moves. False when another write was first, or it stands on no page."""
 
     async def page(self, filter: CaseFilter, cursor: str | None, limit: int) -> Page[Case]:
         """Newest `updated_at` first, without thread but for its last entry, without history."""

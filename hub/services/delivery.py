@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from hub.domain.case import Case, address_of, progress, take_up
+from hub.domain.decision import catch_up
 from hub.domain.message import (
     Address,
     Deferred,
@@ -70,14 +71,16 @@ class ChannelOutlet:
         return outcome
 
     async def _paged(self, case: Case, row: Row) -> Entry | None:
-        """An answer on an older page; it says that it is on its way before it is."""
+        """An answer on an older page, in the words decided last; it says that it is on its way
+        before it is."""
 
         def leaves(entry: Entry) -> bool:
+            changed = catch_up(entry, case.outbox)
+            if row.kind != "deliver":
+                return changed
             taken = take_up(entry, row)
-            return progress(entry, "sending", row.at) or taken
+            return progress(entry, "sending", row.at) or taken or changed
 
-        if row.kind != "deliver":
-            return await self._cases.paged_entry(case.number, row.entry)
         entry, _ = await change_paged(self._cases, case.number, row.entry, leaves)
         return entry
 

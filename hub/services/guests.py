@@ -16,6 +16,8 @@ from hub.ports.saving import Duplicate
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.filing import blank, place_new
+from hub.services.lines import Decide, change_line
+from hub.services.oldentries import standing
 from hub.services.reactions import follow
 from hub.services.senders import contacts_of
 
@@ -29,11 +31,11 @@ class Guests:
 
     async def admit(self, number: int, seq: int, by: Actor) -> Case:
         """[Принять как сообщение]."""
-        return await self._book.change(
+        return await self._change(
             number,
-            lambda case: case.admit(seq, by, self._deps.clock.now()),
-            by=by,
-            right="case.reply",
+            seq,
+            by,
+            lambda case, old: case.admit(seq, by, self._deps.clock.now(), old=old),
         )
 
     async def part(self, number: int, seq: int, by: Actor) -> Case:
@@ -44,11 +46,10 @@ class Guests:
         made = await self._open(_message(entry, guest))
         await self._deps.files.attach(_files(entry), made.number)
 
-        def apart(case: Case) -> Sequence[Event]:
-            return case.part(seq, made.number, by, self._deps.clock.now())
+        def apart(case: Case, old: Entry | None) -> Sequence[Event]:
+            return case.part(seq, made.number, by, self._deps.clock.now(), old=old)
 
-        await self._book.change(number, apart, by=by, right="case.reply")
-        return made
+        return await self._first(await self._change(number, seq, by, apart), seq, made, by)
 
     async def answer(self, number: int, seq: int, by: Actor) -> Case:
         """[Ответить отдельно]: the case of the guest's own in which they are answered, linked to
@@ -59,18 +60,37 @@ class Guests:
             return await self._book.load(guest.case)
         made = await self._open(_quoted(entry, guest), by=by, linked=number)
 
-        def answered(case: Case) -> Sequence[Event]:
-            return case.answered_apart(seq, made.number, by, self._deps.clock.now())
+        def answered(case: Case, old: Entry | None) -> Sequence[Event]:
+            return case.answered_apart(seq, made.number, by, self._deps.clock.now(), old=old)
 
-        await self._book.change(number, answered, by=by, right="case.reply")
-        return made
+        return await self._first(await self._change(number, seq, by, answered), seq, made, by)
+
+    async def _change(self, number: int, seq: int, by: Actor, decide: Decide) -> Case:
+        """What they wrote may stand on an older page by now."""
+        place = (number, seq)
+        return await change_line(self._deps, self._book, place, decide, by=by, right="case.reply")
+
+    async def _first(self, held: Case, seq: int, made: Case, by: Actor) -> Case:
+        """The case that stands for what they wrote. Where two people pressed different keys at the
+        same moment, the first one's, and the other goes into it."""
+        entry = await standing(self._deps.cases, held, seq)
+        named = entry.guest.case if entry is not None and entry.guest is not None else 0
+        if named in {0, made.number}:
+            return made
+        first = await self._book.load(named)
+
+        def yields(case: Case) -> Sequence[Event]:
+            return case.merge_into(first, by, self._deps.clock.now()) if case.open else []
+
+        await self._book.change(made.number, yields, by=by)
+        return first
 
     async def _written(self, number: int, seq: int, by: Actor) -> tuple[Entry, Guest]:
         """What a stranger wrote, and who that is; raises NotFound for what nobody strange did."""
         held = await self._book.load(number)
         require(by, "case.reply", held)
-        entry = held.entry(seq)
-        if entry.guest is None:
+        entry = await standing(self._deps.cases, held, seq)
+        if entry is None or entry.guest is None:
             raise NotFound(what="message", id=seq)
         return entry, entry.guest
 

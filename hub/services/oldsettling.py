@@ -11,11 +11,14 @@ from hub.domain.case import Case
 from hub.domain.events import DeliveryChanged
 from hub.domain.message import Outcome, Rejected
 from hub.domain.outbox import Row
-from hub.domain.thread import Entry
+from hub.domain.thread import Delivery, Entry
 from hub.ports.outlet import Skip
 from hub.services.deps import Deps
 from hub.services.oldentries import change_paged
 from hub.services.settling import ends, settle_paged
+
+TOLD = frozenset({"deliver", "revise"})
+"""Kinds of rows whose outcome stands at the entry."""
 
 
 class Turned(Exception):
@@ -31,7 +34,7 @@ class Settled(msgspec.Struct):
 
 def on_page(case: Case, row: Row, outcome: Outcome | Skip) -> bool:
     """The outcome is to be written on a page of this case."""
-    return row.kind == "deliver" and case.by_seq(row.entry) is None and ends(outcome, row)
+    return row.kind in TOLD and case.by_seq(row.entry) is None and ends(outcome, row)
 
 
 async def settle_older(
@@ -47,7 +50,7 @@ async def settle_older(
     The case lets go of a row only afterwards: whoever finds no row finds the outcome on the page,
     and a process that dies in between leaves a row that is asked about again.
     """
-    if all(row.kind != "deliver" for row, _ in sent):
+    if all(row.kind not in TOLD for row, _ in sent):
         return {}
     case = await deps.cases.get(number)
     if case is None:
@@ -67,12 +70,26 @@ async def _settled(deps: Deps, case: Case, row: Row, outcome: Outcome, now: date
         return settle_paged(entry, row, outcome, now)
 
     entry, changed = await change_paged(deps.cases, case.number, row.entry, settle)
-    if entry is None or entry.delivery is None or not changed:
+    if entry is None or entry.delivery is None:
         return Settled()
     delivery = entry.delivery
+    if row.kind == "revise":
+        return _corrected(entry, delivery) if entry.row < row.id else Settled()
+    if not changed:
+        return Settled()
     gone = isinstance(outcome, Rejected) and outcome.gone
     lost = [(delivery.to.identity, delivery.reason)] if gone else []
     event = DeliveryChanged(
         entry=entry.seq, state=delivery.state, was=before[0], author=entry.author.login
     )
     return Settled([event], lost)
+
+
+def _corrected(entry: Entry, delivery: Delivery) -> Settled:
+    """What became of new words at the resident's. Said again by whoever settles the row again: it
+    may be that the page was written, and the case not."""
+    states = {"done": "edited", "failed": "edit_failed"}
+    if delivery.edit not in states:
+        return Settled()
+    said = DeliveryChanged(entry=entry.seq, state=states[delivery.edit], author=entry.author.login)
+    return Settled([said])

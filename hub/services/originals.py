@@ -11,6 +11,7 @@ from hub.domain.thread import Entry
 from hub.ports.files import StoredFile
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.oldentries import standing
 
 MARKUP = 4 * 1024 * 1024
 PICTURE, PICTURES = 4 * 1024 * 1024, 12 * 1024 * 1024
@@ -48,7 +49,7 @@ class Originals:
     async def _entry(self, number: int, seq: int, by: Actor) -> Entry:
         case = await self._book.load(number)
         require(by, "case.read", case)
-        entry = case.by_seq(seq) or await self._deps.cases.paged_entry(number, seq)
+        entry = await standing(self._deps.cases, case, seq)
         if entry is None or entry.deleted:
             raise NotFound(what="message", id=seq)
         return entry

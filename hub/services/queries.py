@@ -17,6 +17,7 @@ from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 from hub.services.entryviews import EntryView, HistoryView, entry_view, history_view
 from hub.services.load import Load, loads
+from hub.services.oldentries import brought_up
 from hub.services.senders import everybody
 from hub.services.views import CaseView, case_view
 
@@ -48,7 +49,7 @@ class Queries:
     async def shown(self, case: Case) -> CaseView:
         """A case that the caller holds already, as it is shown."""
         directory = await self._deps.staff.directory()
-        lines = await self._thread(case.number, None, THREAD)
+        lines = await self._thread(case, None, THREAD)
         return case_view(
             case, directory, self._deps.clock.now(), thread=lines, more=len(lines) >= THREAD
         )
@@ -57,11 +58,9 @@ class Queries:
         self, number: int, by: Actor, *, before: int | None = None, limit: int = THREAD
     ) -> list[EntryView]:
         """Older entries of a case: those with a number below `before`, oldest first."""
-        require(by, "case.read", await self._book.load(number))
-        return [
-            entry_view(entry, number)
-            for entry in await self._deps.cases.thread(number, before, limit)
-        ]
+        case = await self._book.load(number)
+        require(by, "case.read", case)
+        return await self._lines(case, before, limit)
 
     async def old_history(
         self, number: int, by: Actor, *, below: int
@@ -180,18 +179,16 @@ class Queries:
         await self._deps.engine.take([row.lane])
         return row
 
-    async def _thread(self, number: int, before: int | None, limit: int) -> list[EntryView]:
-        lines = [
-            entry_view(entry, number)
-            for entry in await self._deps.cases.thread(number, before, limit)
-        ]
-        for merged in await self._stands_for(number):
-            lines += [
-                entry_view(entry, merged)
-                for entry in await self._deps.cases.thread(merged, None, limit)
-            ]
+    async def _thread(self, case: Case, before: int | None, limit: int) -> list[EntryView]:
+        lines = await self._lines(case, before, limit)
+        for merged in await self._stands_for(case.number):
+            lines += await self._lines(await self._book.load(merged), None, limit)
             lines.sort(key=lambda line: line.at)
         return lines
+
+    async def _lines(self, case: Case, before: int | None, limit: int) -> list[EntryView]:
+        found = await self._deps.cases.thread(case.number, before, limit)
+        return [entry_view(entry, case.number) for entry in brought_up(case, found)]
 
     async def _stands_for(self, number: int) -> list[int]:
         """Cases that this one stands for, also by way of others."""

@@ -94,8 +94,7 @@ def _more_files(then: Reaction, event: FilesAdded) -> None:
 
 
 def _revised(then: Reaction, event: Revised) -> None:
-    entry = then.case.by_seq(event.entry)
-    if entry is not None and entry.kind == "comment":
+    if event.inside:
         then.staff(_colleagues(then), "revised", event.entry, but=event.by)
         return
     then.mark(event.by, event.entry)

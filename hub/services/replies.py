@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Literal
 
 from hub.domain.case import Case
-from hub.domain.case.writing import GONE
 from hub.domain.errors import Invalid, NoAddress, NotFound, Undeliverable
 from hub.domain.events import Event
 from hub.domain.message import Address, Attachment
@@ -17,6 +16,8 @@ from hub.domain.thread import Entry
 from hub.services.addresses import Way, addresses_of, ways_of
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
+from hub.services.lines import change_line
+from hub.services.oldentries import standing
 from hub.services.retries import retry
 
 MAX_TEXT = 20_000
@@ -127,17 +128,17 @@ class Replies:
         """
         self._fits(text)
 
-        def decide(case: Case) -> list[Event]:
-            entry = case.entry(seq)
-            if entry.delivery is not None and entry.delivery.state in GONE:
+        def decide(case: Case, old: Entry | None) -> list[Event]:
+            entry = case.line(seq, old)
+            if case.left(entry):
                 self._changeable(entry, text)
-            return case.revise(seq, text, by, self._deps.clock.now())
+            return case.revise(seq, text, by, self._deps.clock.now(), old=old)
 
         right: Right = "case.comment"
-        entry = (await self._book.load(number)).by_seq(seq)
+        entry = await self.entry(await self._book.load(number), seq)
         if entry is not None and entry.kind == "message":
             right = "case.reply"
-        return await self._book.change(number, decide, by=by, right=right)
+        return await change_line(self._deps, self._book, (number, seq), decide, by=by, right=right)
 
     async def retry(
         self, number: int, seq: int, by: Actor, *, to: str = "", expect: int | None = None
@@ -148,7 +149,7 @@ class Replies:
 
     async def entry(self, case: Case, seq: int) -> Entry | None:
         """The entry wherever it stands, in an older page perhaps."""
-        return case.by_seq(seq) or await self._deps.cases.paged_entry(case.number, seq)
+        return await standing(self._deps.cases, case, seq)
 
     def _changeable(self, entry: Entry, text: str) -> None:
         """Raise Undeliverable unless the message can be changed where it stands."""

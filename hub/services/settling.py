@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, TypeGuard
 
 from hub.domain.case import Case, progress
+from hub.domain.decision import corrected
 from hub.domain.events import Event
 from hub.domain.message import Accepted, Deferred, DeliveryState, Outcome, Rejected, Unsure
 from hub.domain.outbox import Row
@@ -52,6 +53,8 @@ def settle(
         case.status_card = outcome.external_ids[0]
     if row.kind == "status" and isinstance(outcome, Rejected):
         case.status_card = ""
+    if row.kind == "revise" and _overtaken(case, row):
+        return []
     if row.kind == "revise":
         refused = outcome.reason if isinstance(outcome, Rejected) else ""
         return case.revised(row.entry, isinstance(outcome, Accepted), now, reason=refused)
@@ -102,6 +105,8 @@ def came_to(outcome: Outcome) -> CameTo:
 
 def ends(outcome: Outcome | Skip, row: Row) -> TypeGuard[Outcome]:
     """The row is not tried again, and that says something of its delivery."""
+    if isinstance(outcome, Unsure) and row.kind != "deliver":
+        return row.tries >= MAX_TRIES
     if isinstance(outcome, Deferred):
         return outcome.scope == "row" and row.tries >= MAX_TRIES
     return not isinstance(outcome, Skip)
@@ -109,6 +114,12 @@ def ends(outcome: Outcome | Skip, row: Row) -> TypeGuard[Outcome]:
 
 def settle_paged(entry: Entry, row: Row, outcome: Outcome, now: datetime) -> bool:
     """As `settle`, for a delivery whose entry has moved to an older page. True if it changed."""
+    if row.kind == "revise":
+        if entry.row > row.id:
+            # Changed once more since.
+            return False
+        refused = "" if isinstance(outcome, Accepted) else outcome.reason
+        return corrected(entry, done=isinstance(outcome, Accepted), reason=refused)
     if entry.delivery is not None and entry.delivery.row > row.id:
         # It was sent again since: what became of an earlier attempt says nothing any more.
         return False
@@ -155,11 +166,18 @@ def _given_up(case: Case, row: Row, outcome: Deferred, now: datetime) -> Sequenc
     _drop(case, row)
     if row.kind == "fetch":
         return case.file_lost(row.data["file"], now, outcome.reason)
-    if row.kind == "revise":
+    if row.kind == "revise" and not _overtaken(case, row):
         return case.revised(row.entry, False, now, reason=outcome.reason)
     if row.kind == "deliver" and case.by_seq(row.entry) is not None:
         return case.delivery(row.entry, came_to(outcome).state, now, reason=outcome.reason)
     return []
+
+
+def _overtaken(case: Case, row: Row) -> bool:
+    """The words were changed once more: what became of an earlier change says nothing any more."""
+    return any(
+        (one.kind, one.entry) == (row.kind, row.entry) and one.id > row.id for one in case.outbox
+    )
 
 
 def _drop(case: Case, row: Row | None) -> None:

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from hub.domain.case import Case
 from hub.domain.errors import StoreDown
-from hub.domain.thread import EVERYWHERE, Delivery, Entry, HistoryLine
+from hub.domain.thread import EVERYWHERE, Entry, HistoryLine
 from hub.store.asking import parts
 from hub.store.caserow import holds, remember
 from hub.store.client import Mongo, repeated
@@ -126,20 +126,31 @@ class Pages:
         return next(struct(Entry, one) for one in page.get("thread", []) if one["seq"] == seq)
 
     @repeated
-    async def save(self, number: int, entry: Entry, was: Delivery | None = None) -> bool:
-        """Write back an entry of a page; with `was` only where its delivery still stands so."""
+    async def save(self, number: int, entry: Entry) -> bool:
+        """Write back an entry of a page over what was read; `turn` moves."""
         page = await self._counted(number, entry.seq)
         if page is None:
             return False
         await self._search.call(number, entry)
         place = f"thread.{_position(page.get('thread', []), entry.seq)}"
-        wanted: Document = {"_id": page["_id"], f"{place}.seq": entry.seq}
-        if was is not None:
-            # What is so by default is not written down.
-            wanted[f"{place}.delivery.state"] = _or_missing(was.state, "queued")
-            wanted[f"{place}.delivery.row"] = _or_missing(was.row, 0)
-        done = await self._pages.update_one(wanted, {"$set": {place: document(entry)}})
-        return bool(done.matched_count)
+        # What is so by default is not written down.
+        turns = [entry.turn] if entry.turn else [0, None]
+        wanted = {
+            "_id": page["_id"],
+            f"{place}.seq": entry.seq,
+            f"{place}.turn": {"$in": turns},
+        }
+        written = document(entry) | {"turn": entry.turn + 1}
+        done = await self._pages.update_one(wanted, {"$set": {place: written}})
+        if not done.matched_count:
+            # Perhaps only the answer to an earlier try was lost.
+            held = await self._page_of(number, entry.seq, int(page["index"]) + 1)
+            part = held.get("thread", []) if held else []
+            same = [one for one in part if struct(Entry, one) == struct(Entry, written)]
+            if not same:
+                return False
+        entry.turn += 1
+        return True
 
     async def keys_held(self, keys: Iterable[str]) -> dict[str, int]:
         """Which of these entry keys stand in a case or page: key → number."""
@@ -228,10 +239,6 @@ class Pages:
                 if page is not None and _position(page.get("thread", []), seq) is not None:
                     return page
         return None
-
-
-def _or_missing(value: object, default: object) -> Document:
-    return {"$in": [value, None] if value == default else [value]}
 
 
 def _names(entry: Document) -> tuple[Sequence[str], Sequence[str]]:

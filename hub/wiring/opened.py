@@ -31,6 +31,7 @@ from hub.services.deps import Deps, Policy
 from hub.services.digests import HoldOutlet
 from hub.services.fetching import FetchOutlet
 from hub.services.intake import Intake
+from hub.services.oldentries import PageOutlet
 from hub.services.postman import Postman
 from hub.services.relay import Relay
 from hub.services.services import Services
@@ -154,6 +155,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
             "topic_mark": staff.bots.forum,
             "fetch": fetching,
             "failure": FailureOutlet(deps),
+            "page": PageOutlet(store.cases),
         },
     )
     postman = Postman(

@@ -35,6 +35,7 @@ from hub.services.deps import Deps, Policy
 from hub.services.digests import HoldOutlet
 from hub.services.fetching import FetchOutlet
 from hub.services.intake import Intake
+from hub.services.oldentries import PageOutlet
 from hub.services.postman import Postman
 from hub.services.relay import Relay
 from hub.services.services import Services
@@ -205,6 +206,7 @@ class BotWorld:
                 "topic": self.bots.forum,
                 "topic_mark": self.bots.forum,
                 "failure": FailureOutlet(self.deps),
+                "page": PageOutlet(store.cases),
                 "fetch": FetchOutlet({"dom": self.channel}, store.files, self.deps.policy),  # type: ignore[dict-item]
             },
         )

@@ -29,6 +29,7 @@ from hub.services.deps import Deps, Policy
 from hub.services.digests import HoldOutlet
 from hub.services.fetching import FetchOutlet
 from hub.services.intake import Intake
+from hub.services.oldentries import PageOutlet
 from hub.services.postman import Postman
 from hub.services.relay import Relay
 from hub.services.services import Services
@@ -270,6 +271,7 @@ class World:
                 "mark": self.phone,
                 "fetch": FetchOutlet({}, store.files, self.deps.policy),
                 "failure": FailureOutlet(self.deps),
+                "page": PageOutlet(store.cases),
             },
         )
         self.postman = Postman(self.deps, {})

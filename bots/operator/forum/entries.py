@@ -16,6 +16,7 @@ from hub.domain.staff import Directory
 from hub.domain.thread import Entry
 from hub.services.addresses import next_address
 from hub.services.deps import Deps
+from hub.services.oldentries import standing
 
 LATE = 8
 """Messages of the past that a new topic begins with."""
@@ -112,7 +113,7 @@ class TopicEntries:
 
     async def mark(self, place: ForumPlace, case: Case, seq: int) -> None:
         """⏳ becomes ✓, or the reason."""
-        entry = case.by_seq(seq) or await self._deps.cases.paged_entry(case.number, seq)
+        entry = await standing(self._deps.cases, case, seq)
         shown = await self._voice.latest(place, "mark", case.number, seq)
         if entry is None or shown is None:
             return

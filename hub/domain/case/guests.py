@@ -57,13 +57,13 @@ class CaseGuests(CaseCalling, kw_only=True):
         self._touch(now)
         return [GuestWrote(entry=entry.seq)]
 
-    def admit(self, seq: int, by: Actor, now: datetime) -> list[Event]:
-        """[Принять как сообщение]: it is said in this case, and so is what they write next."""
-        entry, guest = self._asked(seq)
-        if guest.state == "accepted":
+    def admit(self, seq: int, by: Actor, now: datetime, *, old: Entry | None = None) -> list[Event]:
+        """[Принять как сообщение]: it is said in this case, and so is what they write next. Here
+        and below `old` is the entry as its older page says, if it stands on one."""
+        entry, guest = self._asked(seq, old)
+        if guest.state != "asked":
             return []
-        guest.state = "accepted"
-        entry.kind, entry.direction = "message", "in"
+        self._decided(entry, "admitted", now)
         if not any(one.identity == guest.identity for one in self.guests):
             self.guests = [*self.guests, guest.address]
         self.unread += 1
@@ -76,28 +76,31 @@ class CaseGuests(CaseCalling, kw_only=True):
             events += self._move("in_progress" if self.operator else self._idle(), author(by), now)
         return [*events, MessageReceived(entry=seq, by=by.login)]
 
-    def part(self, seq: int, number: int, by: Actor, now: datetime) -> list[Event]:
+    def part(
+        self, seq: int, number: int, by: Actor, now: datetime, *, old: Entry | None = None
+    ) -> list[Event]:
         """[Отдельное обращение]: what was said stands in that case now, and only there."""
-        entry, guest = self._asked(seq)
+        entry, guest = self._asked(seq, old)
         if guest.case:
             return []
-        guest.state, guest.case = "apart", number
-        entry.text, entry.subject, entry.files, entry.original = "", "", [], None
+        self._decided(entry, "apart", now, case=str(number))
         self._note(now, author(by), "guest_apart", name=guest.name, case=str(number))
         return [DetailsChanged(by=by.login, what="guest")]
 
-    def answered_apart(self, seq: int, number: int, by: Actor, now: datetime) -> list[Event]:
+    def answered_apart(
+        self, seq: int, number: int, by: Actor, now: datetime, *, old: Entry | None = None
+    ) -> list[Event]:
         """[Ответить отдельно]: they are answered in that case of their own; here nothing moves."""
-        _, guest = self._asked(seq)
-        if guest.case == number:
+        entry, guest = self._asked(seq, old)
+        if guest.case:
             return []
-        guest.case = number
+        self._decided(entry, "answered", now, case=str(number))
         self._note(now, author(by), "guest_answered", name=guest.name, case=str(number))
         return [DetailsChanged(by=by.login, what="guest")]
 
-    def _asked(self, seq: int) -> tuple[Entry, Guest]:
-        """The entry while it waits for the decision, or after the same one."""
-        entry = self.entry(seq)
+    def _asked(self, seq: int, old: Entry | None) -> tuple[Entry, Guest]:
+        """The entry while it waits for the decision, or after one."""
+        entry = self.line(seq, old)
         if entry.guest is None:
             raise WrongState(number=self.number, action="guest", status=self.status)
         return entry, entry.guest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from hub.domain.case.outgoing import CaseOutgoing
+from hub.domain.case.lines import CaseLines
 from hub.domain.events import (
     CaseOpened,
     DetailsChanged,
@@ -21,7 +21,7 @@ MOST_SIGNS = 5
 """Signs of having seen a message that wait at a time."""
 
 
-class CaseIncoming(CaseOutgoing, kw_only=True):
+class CaseIncoming(CaseLines, kw_only=True):
     """What residents and their providers cause."""
 
     def receive(self, message: Inbound, now: datetime) -> list[Event]:

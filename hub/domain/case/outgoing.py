@@ -132,10 +132,7 @@ class CaseOutgoing(CaseMoves, kw_only=True):
             now,
             account=address.account,
             entry=entry.seq,
-            data={
-                "address": msgspec.json.encode(address).decode(),
-                "bytes": str(sum(file.size for file in entry.files)),
-            },
+            data=carried(address) | {"bytes": str(sum(file.size for file in entry.files))},
         )
         self._note(now, author(by), "retried", entry=str(entry.seq))
         return [
@@ -154,9 +151,14 @@ class CaseOutgoing(CaseMoves, kw_only=True):
         return [DetailsChanged(what="let_be", by=by.login)]
 
 
+def carried(to: Address) -> dict[str, str]:
+    """A row of an answer on an older page says itself where it goes."""
+    return {"address": msgspec.json.encode(to).decode()}
+
+
 def address_of(row: Row) -> Address | None:
     """Where a row of an answer on an older page goes; None for any other row."""
-    said = row.data.get("address") if row.kind == "deliver" else None
+    said = row.data.get("address") if row.kind in {"deliver", "revise"} else None
     return msgspec.json.decode(said, type=Address) if said else None
 
 
@@ -164,7 +166,7 @@ def take_up(entry: Entry, row: Row) -> bool:
     """What a retry of an answer on an older page means for its entry: it is on its way again.
     True if it changed; a row that took it up before, or an older one, changes nothing."""
     delivery, to = entry.delivery, address_of(row)
-    if delivery is None or to is None or delivery.row >= row.id:
+    if row.kind != "deliver" or delivery is None or to is None or delivery.row >= row.id:
         return False
     delivery.row, delivery.to = row.id, to
     entry.channel, entry.account, entry.conversation = to.channel, to.account, to.conversation

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from hub.domain.case.incoming import CaseIncoming
 from hub.domain.case.moves import author
+from hub.domain.case.outgoing import carried
+from hub.domain.decision import corrected
 from hub.domain.errors import Invalid, NoAddress, WrongState
 from hub.domain.events import (
     CommentAdded,
@@ -17,10 +19,7 @@ from hub.domain.events import (
 )
 from hub.domain.message import Address, Attachment
 from hub.domain.staff import Actor
-from hub.domain.thread import Change, Delivery, Entry
-
-# What has left already; other deliveries take the words as they are when they go.
-GONE = frozenset({"sending", "sent", "delivered", "read"})
+from hub.domain.thread import Delivery, Entry
 
 
 class CaseWriting(CaseIncoming, kw_only=True):
@@ -133,31 +132,41 @@ class CaseWriting(CaseIncoming, kw_only=True):
             for row in self.outbox
         )
 
-    def revise(self, seq: int, text: str, by: Actor, now: datetime) -> list[Event]:
+    def revise(
+        self, seq: int, text: str, by: Actor, now: datetime, *, old: Entry | None = None
+    ) -> list[Event]:
         """The author changed what they wrote; the former text stays readable. What has left is
-        changed at the resident's as well."""
-        entry = self.entry(seq)
+        changed at the resident's as well. `old`: the entry as its older page says."""
+        entry = self.line(seq, old)
         if entry.author.login != by.login or entry.direction == "in":
             raise WrongState(number=self.number, action="revise", status=self.status)
         if entry.text == text:
             return []
         if not text.strip() and not entry.files:
             raise Invalid(field="text", reason="required")
-        entry.edits = [*entry.edits, Change(now, entry.text)]
-        entry.text = text
         if entry.kind == "comment":
+            self._decided(entry, "revised", now, text=text)
             self._stir(now)
-            return [Revised(entry=seq, by=by.login)]
+            return [Revised(entry=seq, by=by.login, inside=True)]
         delivery = entry.delivery
-        if delivery is not None and delivery.state in GONE:
-            delivery.edit = "queued"
+        if delivery is not None and self.left(entry):
+            self._decided(entry, "revised", now, text=text, edit="queued")
+            # One that waits would carry these words too, but its outcome is told by its number.
+            self.outbox = [
+                row
+                for row in self.outbox
+                if (row.kind, row.entry, row.state) != ("revise", seq, "waiting")
+            ]
             self.follow(
                 "revise",
                 f"resident:{delivery.to.account}:{delivery.to.to}",
                 now,
                 account=delivery.to.account,
                 entry=seq,
+                data=carried(delivery.to) if self.by_seq(seq) is None else None,
             )
+        else:
+            self._decided(entry, "revised", now, text=text)
         self._note(now, author(by), "revised", entry=str(seq))
         return [Revised(entry=seq, by=by.login)]
 
@@ -165,13 +174,9 @@ class CaseWriting(CaseIncoming, kw_only=True):
         """What became of the change at the resident's. Where it failed, the words that stand
         there stand here again."""
         entry = self.by_seq(seq)
-        if entry is None or entry.delivery is None or entry.delivery.edit != "queued":
+        if entry is None or not corrected(entry, done=done, reason=reason):
             return []
-        entry.delivery.edit = "done" if done else "failed"
         if done:
             return [DeliveryChanged(entry=seq, state="edited")]
-        entry.delivery.reason = reason
-        if entry.edits:
-            entry.text, entry.edits = entry.edits[-1].text, entry.edits[:-1]
         self._touch(now)
         return [DeliveryChanged(entry=seq, state="edit_failed")]

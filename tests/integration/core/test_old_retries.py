@@ -215,7 +215,7 @@ async def test_a_report_that_comes_meanwhile_is_not_covered(
     save = world.store.cases.save_paged
     came: list[bool] = []
 
-    async def late(number: int, entry: object, was: object = None) -> bool:
+    async def late(number: int, entry: object) -> bool:
         sent = entry.delivery.state == "sent"  # type: ignore[attr-defined]
         if sent and not came:
             came.append(True)
@@ -228,7 +228,7 @@ async def test_a_report_that_comes_meanwhile_is_not_covered(
                     at=world.clock.now(),
                 )
             )
-        return bool(await save(number, entry, was))
+        return bool(await save(number, entry))
 
     monkeypatch.setattr(world.store.cases, "save_paged", late)
     world.channel.outcomes = [Accepted(("x1",))]

@@ -10,7 +10,7 @@ import msgspec
 
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK, ENDED
-from hub.domain.thread import Delivery, Entry, HistoryLine
+from hub.domain.thread import Entry, HistoryLine
 from hub.ports.cases import CaseFilter
 from hub.ports.paging import Page
 from hub.ports.saving import Conflict, Duplicate
@@ -152,14 +152,12 @@ class MemoryCases:
         held = next((one for one in self._pages.get(number, []) if one.seq == seq), None)
         return None if held is None else msgspec.convert(msgspec.to_builtins(held), Entry)
 
-    async def save_paged(self, number: int, entry: Entry, was: Delivery | None = None) -> bool:
+    async def save_paged(self, number: int, entry: Entry) -> bool:
         page = self._pages.get(number, [])
         at = next((i for i, one in enumerate(page) if one.seq == entry.seq), None)
-        if at is None:
+        if at is None or page[at].turn != entry.turn:
             return False
-        held = page[at].delivery
-        if was is not None and (held is None or (held.state, held.row) != (was.state, was.row)):
-            return False
+        entry.turn += 1
         page[at] = msgspec.convert(msgspec.to_builtins(entry), Entry)
         return True
 
