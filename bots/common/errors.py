@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bots.common.callbacks import Press
 from bots.common.cards import Cards, carries_out
 from bots.common.talk import Talk
+from bots.common.twice import done_already
 from bots.common.views import Key, View
 from hub.domain.case import Case
 from hub.domain.errors import AlreadyTaken, HubError, StaleVersion, WrongState
@@ -27,8 +28,11 @@ async def speak(refusal: HubError, talk: Talk) -> None:
     key = refusal.key
     case = await _case(refusal, talk)
     texts = talk.services.deps.texts
+    pressed = _pressed(talk)
+    if case is not None and pressed is not None and (told := done_already(pressed, case, talk)):
+        talk.note(told)
+        return
     if case is not None and isinstance(refusal, StaleVersion):
-        pressed = _pressed(talk)
         taking = pressed is not None and pressed.act in {"take", "accept"}
         mine = talk.person is not None and case.operator == talk.person.login
         if taking and mine and case.status == "in_progress":

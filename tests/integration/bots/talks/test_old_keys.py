@@ -275,3 +275,43 @@ async def test_a_key_of_a_card_that_was_drawn_anew_meanwhile(world: BotWorld) ->
     assert "исполнитель принял только что" in said
     assert "новые сообщения" not in said
     assert ".." not in said
+
+
+@pytest.mark.parametrize(
+    ("ways", "told"),
+    [
+        (("Закрыть", "Выполнено", "Закрыть обращение"), "№1: закрыто с результатом"),
+        (("Спам", "Да, спам"), "№1: помечено как спам"),
+        (("Ещё", "Вернуть в очередь"), "№1: возвращено в очередь"),
+    ],
+)
+async def test_the_same_key_twice_hears_what_the_first_did(
+    world: BotWorld, ways: tuple[str, ...], told: str
+) -> None:
+    await mine(world)
+    *before, last = ways
+    for label in before:
+        await world.emma.press(label)
+    menu = await world.emma.wait_for(lambda seen: seen.has_button(last))
+    presser = Presser(world)
+    kept = presser.keep(world.emma, menu)
+    await presser.press(kept, last)
+    version = (await world.services.book.load(1)).version
+    # Pressed at once, and again when its message has changed.
+    assert await presser.press(kept, last) == (told, False)
+    await world.emma.wait_until(
+        lambda seen: all(not one.has_button(last) for one in seen if one.id == menu.id)
+    )
+    assert await presser.press(kept, last) == (told, False)
+    assert (await world.services.book.load(1)).version == version
+
+
+async def test_a_step_twice_hears_what_the_first_did(world: BotWorld) -> None:
+    await mine(world)
+    emma = await actor(world, "emma")
+    await world.services.casework.executors(1, emma, add=["roma"])
+    task = await world.roma.wait_for(lambda seen: seen.has_button("Принять"))
+    presser = Presser(world)
+    kept = presser.keep(world.roma, task)
+    await presser.press(kept, "Принять")
+    assert await presser.press(kept, "Принять") == ("Задача принята", False)
