@@ -153,4 +153,11 @@ def may(actor: Actor, right: Right, case: CaseLike | None = None) -> bool:
 def require(actor: Actor, right: Right, case: CaseLike | None = None) -> None:
     """Raise Forbidden unless `may`."""
     if not may(actor, right, case):
+        if actor.kind == "token":
+            raise Forbidden(action=right, scope=_scope_of(right))
         raise Forbidden(action=right)
+
+
+def _scope_of(right: Right) -> str:
+    """The narrowest scope that gives the right."""
+    return min((one for one in SCOPES if right in SCOPES[one]), key=lambda one: len(SCOPES[one]))

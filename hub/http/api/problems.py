@@ -20,6 +20,7 @@ log = structlog.get_logger()
 MIME = "application/problem+json"
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
 _NAMED = re.compile(r"(?:unknown|required) field `(.*?)`")
+_LENGTH = re.compile(r"`str` of length (<=|>=) (\d+)")
 
 
 class Wrong(msgspec.Struct, kw_only=True):
@@ -86,15 +87,30 @@ class WrongInput(HubError):
         path = [place[1]] if place and place[1] else []
         if named:
             path.append(named[1])
-            reason = "required" if "required field" in message else "unknown"
-        else:
-            reason = "unknown"
         field = ".".join(path)[:200] or "body"
-        refusal = cls(field=field, reason=reason)
+        refusal = cls(field=field, **_why(message))
         refusal.wrong = [Wrong(field=field, message=_PLACE.sub("", message)[:300])]
         return refusal
 
     wrong: list[Wrong] = []  # noqa: RUF012  set by `of` alone
+
+
+def _why(message: str) -> dict[str, object]:
+    """The reason that people are told, out of msgspec's words."""
+    if "required field" in message:
+        return {"reason": "required"}
+    if "unknown field" in message:
+        return {"reason": "extra"}
+    if "enum value" in message:
+        return {"reason": "unknown"}
+    if "timezone component" in message:
+        return {"reason": "timezone"}
+    if bound := _LENGTH.search(message):
+        limit = int(bound[2])
+        if bound[1] == "<=":
+            return {"reason": "too_long", "limit": limit}
+        return {"reason": "too_short", "limit": limit} if limit > 1 else {"reason": "required"}
+    return {"reason": "wrong"}
 
 
 def refused(error: HubError, texts: Texts) -> Problem:

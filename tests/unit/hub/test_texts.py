@@ -72,6 +72,11 @@ def test_every_refusal_has_words(refusal: type[errors.HubError], texts: Template
     assert "{" not in full
 
 
+def test_a_program_is_told_which_right_its_key_lacks(texts: TemplateTexts) -> None:
+    assert "права cases:write." in texts.render("errors/forbidden", scope="cases:write")
+    assert "API" not in texts.render("errors/forbidden")
+
+
 def test_a_text_that_is_not_there_is_a_key_error(texts: TemplateTexts) -> None:
     with pytest.raises(KeyError):
         texts.render("errors/no_such_text")

@@ -247,6 +247,27 @@ async def test_missing_field_of_a_new_case_is_named(api: Program, field: str) ->
     assert problem["params"] == {"field": field, "reason": "required"}
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"text": ""}, {"field": "text", "reason": "required"}),
+        ({"text": 5}, {"field": "text", "reason": "wrong"}),
+        ({"channel": "x" * 99}, {"field": "channel", "reason": "too_long", "limit": 50}),
+        ({"colour": "red"}, {"field": "colour", "reason": "extra"}),
+    ],
+)
+async def test_what_is_wrong_with_a_field_is_told(
+    api: Program, change: dict[str, Any], why: dict[str, Any]
+) -> None:
+    assert (await api.post("/cases", NEW | change, 422))["params"] == why
+
+
+async def test_a_time_without_its_zone_is_asked_for_it(api: Program, world: World) -> None:
+    await world.say("Нет воды")
+    problem = await api.post("/cases/1/deadline", {"at": "2026-12-01T10:00:00"}, 422)
+    assert problem["params"] == {"field": "at", "reason": "timezone"}
+
+
 async def test_body_that_is_no_json(api: Program) -> None:
     headers = {"Content-Type": "application/json"}
     for data in (b"{", b"\xff\xfe", b'{"text": "\\ud800"}'):

@@ -54,7 +54,9 @@ async def test_token_without_the_scope_is_refused(api: Program, world: World, ro
     refused = await token(world.services, *others)
     response = await api.call(route.method, path(route), token=refused)
     assert response.status == 403
-    assert (await response.json())["key"] == "forbidden"
+    problem = await response.json()
+    assert problem["key"] == "forbidden"
+    assert route.right in SCOPES[problem["params"]["scope"]]
 
 
 @EVERY
