@@ -55,7 +55,7 @@ async def results_menu(talk: Talk, case: Case, number: int) -> View:
     rows.append(turning(talk, page, "close_page", *at_version))
     rows.append([talk.button("dismiss")])
     return View(
-        text=talk.html("operator/close_result", case=case, none=not names),
+        text=talk.html("operator/close_result", case=case, empty=not names),
         keys=rows,
         what="menu",
         case=case.number,

@@ -149,7 +149,7 @@ async def types(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     ]
     rows.append([talk.button("dismiss")])
     view = View(
-        text=talk.html("operator/type", case=case, none=not known),
+        text=talk.html("operator/type", case=case, empty=not known),
         keys=rows,
         what="menu",
         case=case.number,

@@ -125,7 +125,7 @@ async def pick(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
     ]
     rows.append([talk.button("dismiss")])
     data = {**listing([case.id for case in cases]), "reply": reply.id}
-    text = talk.html("operator/quick_case", title=reply.title, none=not cases)
+    text = talk.html("operator/quick_case", title=reply.title, empty=not cases)
     talk.replace(View(text=text, keys=rows, what="menu", data=data))
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 # Their refusals count too.
 import admin_web.auth  # noqa: F401
@@ -175,6 +175,19 @@ def test_every_template_parses_and_every_translation_is_used(texts: TemplateText
     translated = set(re.findall(r'^msgid "(.+)"$', catalogue, re.MULTILINE))
     assert translated <= used
     assert used <= translated
+
+
+def test_no_template_asks_a_word_that_always_says_no() -> None:
+    """`none` and `false` are words of the template language, no parameter can bear such a name."""
+    asked = [
+        (path.name, branch.lineno)
+        for path in mine()
+        for branch in Environment(extensions=["jinja2.ext.i18n"])
+        .parse(path.read_text("utf-8"))
+        .find_all(nodes.If)
+        if isinstance(branch.test, nodes.Const)
+    ]
+    assert asked == []
 
 
 def test_every_reason_that_channels_give_has_words_of_its_own() -> None:

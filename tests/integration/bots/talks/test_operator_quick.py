@@ -82,3 +82,10 @@ async def test_a_private_reply_is_in_nobody_elses_folders(world: BotWorld) -> No
     await world.emma.press("Ответы")
     menu = await world.emma.wait_for("Быстрые ответы для №1")
     assert not any("Вера" in label for row in menu.buttons for label in row)
+
+
+async def test_a_reply_chosen_first_where_there_is_no_case_to_send_it_in(world: BotWorld) -> None:
+    await world.emma.say("/q едет")
+    await world.emma.press("Мастер едет")
+    told = await world.emma.wait_for("У вас нет открытых обращений")
+    assert told.buttons == [["Отмена"]]
