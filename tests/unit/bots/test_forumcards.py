@@ -100,3 +100,10 @@ def test_a_long_first_message_is_said_in_full_below_the_card() -> None:
 )
 def test_what_was_written_in_a_group_is_known_by_its_key(key: str, here: bool) -> None:
     assert written_here(key, "shift", -100) is here
+
+
+def test_a_card_names_the_result_as_the_private_one_does() -> None:
+    ended = case()
+    ended.resolve("done", "Кран заменён", EMMA, NOW, name="Выполнено")
+    shown = ForumCards(TEXTS).card(ended, Directory({}, {}), NOW, [])
+    assert "Результат: Выполнено. Кран заменён" in shown.text
