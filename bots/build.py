@@ -146,6 +146,7 @@ def desk() -> Router:
             work.asked_router(),
             refusal.asked_router(),
             comments.asked_router(),
+            routes.notes(),
             comments.plain_router(),
         )
     )

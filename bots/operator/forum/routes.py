@@ -104,7 +104,12 @@ async def pressing(query: CallbackQuery, talk: Talk) -> None:
 
 
 async def note(message: Message, talk: Talk) -> None:
-    """For colleagues; the resident never sees it."""
+    """For colleagues; the resident never sees it. Who carries things out speaks in the topics of
+    their own tasks."""
+    if not talk.dispatches:
+        case = await talk.services.book.load(talk.where.case)
+        if talk.me.login not in {*case.executors, case.responsible}:
+            raise SkipHandler
     if sent_file(message) is None and not (message.text or message.caption):
         talk.tell("staff/unusable", reply_to=message.message_id)
         return

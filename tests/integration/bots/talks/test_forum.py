@@ -11,8 +11,9 @@ import pytest
 from bots.emulator.posting import remove
 from bots.emulator.topics import drop_topic
 from hub.domain.staff import Actor
-from tests.support.botworld import BotWorld
+from tests.support.botworld import EMMA, ROMA, VERA, BotWorld
 from tests.support.forumworld import ForumDesk
+from tests.support.phone import Phone
 
 
 @pytest.fixture
@@ -287,3 +288,22 @@ async def test_the_queue_and_the_fixed_topics_come_back_when_deleted(
     other = await desk.topic("Спам", but=spam)
     await desk.seen(other, "удалили, продолжаем здесь")
     assert (await desk.seen(other, "отмечено как спам")).id != line.id
+
+
+async def test_an_executor_in_the_group_writes_to_the_topic_of_their_task(world: BotWorld) -> None:
+    desk = await ForumDesk.connected(world, people=[EMMA.id, VERA.id, ROMA.id])
+    roma = Phone(world.url, ROMA.id, str(desk.chat))
+    try:
+        await world.resident.say("Нет горячей воды")
+        thread = await desk.topic("1 · ")
+        await roma.say("Чья это задача?", thread=thread)
+        await desk.seen(thread, "У вас нет задач")
+        emma = Actor.of(await world.services.people.get("emma"))
+        await world.services.casework.executors(1, emma, add=["roma"])
+        await roma.say("Перекрыл стояк", thread=thread)
+        await desk.seen(thread, lambda one: one.text == "Перекрыл стояк" and bool(one.reactions))
+        said = [text for kind, text in await world.entries(1) if kind == "comment"]
+        assert said == ["Перекрыл стояк"]
+    finally:
+        await roma.close()
+        await desk.close()
