@@ -12,6 +12,9 @@ from hub.ports.texts import Texts
 
 # What may be done about a delivery that stands so.
 STUCK = frozenset({"failed", "uncertain"})
+GONE_OUT = frozenset({"sent", "delivered", "read"})
+UNSETTLED = "stuck"
+"""Remembered with a message of trouble that is not over."""
 
 
 class Entries:
@@ -132,14 +135,26 @@ class Entries:
             reason=entry.delivery.reason,
         )
         keys = self.repair(case, entry, language)
-        data = {}
+        data = {UNSETTLED: "1"}
         if other is not None:
             label = self._texts.render("bot/operator/send_by", language, address=other)
             keys = [[Key(label, press("retry_to", case.number, case.version))], *keys]
-            data = listing([other.identity])
+            data |= listing([other.identity])
         return View(
             text=text, keys=keys, what="trouble", case=case.number, entry=entry.seq, data=data
         )
+
+    def settled(self, case: Case, entry: Entry, language: str) -> View:
+        """What `trouble` becomes when it is over, or when a newer one is said: no key of it would
+        do anything any more."""
+        text = self._texts.html(
+            "bot/operator/settled",
+            language,
+            case=case,
+            entry=entry,
+            state=entry.delivery.state if entry.delivery else "",
+        )
+        return View(text=text, what="trouble", case=case.number, entry=entry.seq)
 
     def edit_failed(self, case: Case, entry: Entry, language: str) -> View:
         """The resident still has the former words."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bots.common.cards import Cards, carries_out
-from bots.common.entries import STUCK, Entries, meant_for
+from bots.common.entries import GONE_OUT, STUCK, UNSETTLED, Entries, meant_for
 from bots.common.teller import MAX_UPLOAD, Teller
 from bots.common.views import View
 from hub.botapi.limits import limits
@@ -21,6 +21,7 @@ from hub.ports.shown import Shown
 from hub.services.addresses import next_address
 from hub.services.deps import Deps
 from hub.services.oldentries import standing
+from hub.services.unsent import retried
 
 PATIENCE = 1.5
 """Seconds that a redraw waits for its turn; after that the row comes again later."""
@@ -93,11 +94,29 @@ class StaffOutlet:
     async def _mark(self, case: Case, row: Row, person: Staff, chat: int) -> Outcome | Skip:
         entry = await self._entry(case, row.entry)
         shown = await self._latest(row, chat, "mark", case.number, row.entry)
-        if entry is None or shown is None:
+        if entry is None:
             return Skip()
-        told = bool(shown.data.get("told"))
-        view = self._entries.mark(case, entry, person.language, told=told)
-        return await self._redraw(shown, view)
+        marked: Outcome | Skip = Skip()
+        if shown is not None:
+            told = bool(shown.data.get("told"))
+            view = self._entries.mark(case, entry, person.language, told=told)
+            marked = await self._redraw(shown, view)
+        gone_out = entry.delivery is not None and entry.delivery.state in GONE_OUT
+        if isinstance(marked, Skip | Accepted) and gone_out:
+            over = await self._settle(case, row, person, chat, entry)
+            return marked if isinstance(over, Skip) else over
+        return marked
+
+    async def _settle(
+        self, case: Case, row: Row, person: Staff, chat: int, entry: Entry
+    ) -> Outcome | Skip:
+        """The trouble that was told of is over, or told of anew: its keys go."""
+        if not retried(case, entry.seq):
+            return Skip()
+        shown = await self._latest(row, chat, "trouble", case.number, entry.seq)
+        if shown is None or UNSETTLED not in shown.data:
+            return Skip()
+        return await self._redraw(shown, self._entries.settled(case, entry, person.language))
 
     async def _redraw(self, shown: Shown, view: View) -> Outcome | Skip:
         if shown.data.get("digest") != view.digest:
@@ -190,6 +209,8 @@ class StaffOutlet:
         refused = entry.delivery.state == "failed" and entry.delivery.to
         other = await next_address(self._deps, case, refused) if refused else None
         view = self._entries.trouble(case, entry, person.language, other=other)
+        # What was said of an earlier try has served; a wait for that would say this one late.
+        await self._settle(case, row, person, chat, entry)
         return await self._say(row, chat, [view], under=mark.message if mark else 0)
 
     async def _edit_failed(

@@ -11,6 +11,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press, press
+from bots.common.entries import UNSETTLED
 from bots.common.talk import Talk
 from bots.common.unsent import put_aside
 from bots.common.views import Key, View, listed, listing
@@ -74,8 +75,10 @@ async def retry_to(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
     case = await talk.services.replies.retry(
         callback_data.case, shown.entry, talk.me, to=ways[callback_data.n]
     )
-    text = talk.html("operator/retried", number=case.number)
-    talk.replace(View(text=text, what="notice", case=case.number))
+    talk.note(talk.words("operator/retried", number=case.number))
+    if UNSETTLED not in shown.data:
+        # A menu has served; a message of trouble says by itself how it ended.
+        talk.withdraw()
 
 
 async def via(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:

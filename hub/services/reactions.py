@@ -180,6 +180,9 @@ def _delivery(then: Reaction, event: DeliveryChanged) -> None:
     login = entry.author.login if entry else event.author
     unsent.plan(then.case, event, then.now)
     then.mark(login, event.entry)
+    if then.case.operator != login and unsent.retried(then.case, event.entry):
+        # Who was told of the trouble sees that it is over.
+        then.mark(then.case.operator, event.entry)
     if event.state in {"failed", "uncertain", "edit_failed"}:
         people = {then.case.operator, login} - {""}
         then.staff(sorted(people) or then.owners(), event.state, event.entry)

@@ -62,3 +62,10 @@ async def note(deps: Deps, case: Case, entry: Entry) -> None:
             operator=case.operator,
         )
     )
+
+
+def retried(case: Case, seq: int) -> bool:
+    """Somebody wished this message to be sent once more."""
+    return any(
+        line.action == "retried" and line.data.get("entry") == str(seq) for line in case.history
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bots.common.entries import STUCK, Entries
+from bots.common.entries import GONE_OUT, STUCK, UNSETTLED, Entries
 from bots.common.forumcards import on_card
 from bots.common.views import PART, View
 from bots.common.where import EVERYBODY, written_here
@@ -14,9 +14,11 @@ from hub.domain.forum import ForumPlace, Topic
 from hub.domain.message import Attachment, Rejected
 from hub.domain.staff import Directory
 from hub.domain.thread import Entry
+from hub.ports.shown import Shown
 from hub.services.addresses import next_address
 from hub.services.deps import Deps
 from hub.services.oldentries import standing
+from hub.services.unsent import retried
 
 LATE = 8
 """Messages of the past that a new topic begins with."""
@@ -105,6 +107,7 @@ class TopicEntries:
             other = await next_address(self._deps, case, refused) if refused else None
             view = self._entries.trouble(case, entry, EVERYBODY.language, other=other)
             under = mark.message if mark else 0
+            await self._settle(place, case, entry)
             await self._voice.say(place, topic.thread, view, reply_to=under)
             topic.troubles[str(entry.seq)] = stamp
             await self._deps.forums.save_topic(topic)
@@ -114,6 +117,9 @@ class TopicEntries:
     async def mark(self, place: ForumPlace, case: Case, seq: int) -> None:
         """⏳ becomes ✓, or the reason."""
         entry = await standing(self._deps.cases, case, seq)
+        delivery = entry.delivery if entry is not None else None
+        if entry is not None and delivery is not None and delivery.state in GONE_OUT:
+            await self._settle(place, case, entry)
         shown = await self._voice.latest(place, "mark", case.number, seq)
         if entry is None or shown is None:
             return
@@ -122,8 +128,19 @@ class TopicEntries:
         else:
             told = bool(shown.data.get("told"))
             view = self._entries.mark(case, entry, EVERYBODY.language, told=told)
-        if view.digest == shown.data.get("digest"):
+        if view.digest != shown.data.get("digest"):
+            await self._redraw(place, shown, view)
+
+    async def _settle(self, place: ForumPlace, case: Case, entry: Entry) -> None:
+        """The trouble that was told of is over, or told of anew: its keys go."""
+        if not retried(case, entry.seq):
             return
+        shown = await self._voice.latest(place, "trouble", case.number, entry.seq)
+        if shown is not None and UNSETTLED in shown.data:
+            over = self._entries.settled(case, entry, EVERYBODY.language)
+            await self._redraw(place, shown, over)
+
+    async def _redraw(self, place: ForumPlace, shown: Shown, view: View) -> None:
         try:
             await self._voice.redraw(place, shown.message, view)
         except Halt as halt:

@@ -185,6 +185,8 @@ async def test_what_did_not_arrive_is_said_with_its_reason_and_sent_again(
     await desk.vera.press("Повторить", on=trouble)
     await world.resident.wait_for("Мастер едет")
     await desk.seen(thread, lambda one: one.id == mark.id and "✓" in one.text)
+    over = await desk.seen(thread, lambda one: one.id == trouble.id and not one.buttons)
+    assert "со второй попытки ответ ушёл жителю" in over.text
 
 
 async def test_spam_has_its_line_and_a_way_back(world: BotWorld, desk: ForumDesk) -> None:

@@ -33,8 +33,8 @@ async def test_it_is_repeated(world: BotWorld, monkeypatch: pytest.MonkeyPatch) 
     await world.emma.press("Повторить", on=trouble)
     await world.emma.wait_for("✓ №1")
     assert sum("Мастер едет" in seen.text for seen in await world.resident.history()) == 2
-    again = await world.emma.press("Повторить", on=trouble)
-    assert "уже отправлено" in again.text
+    over = await world.emma.wait_for(lambda seen: seen.id == trouble.id and not seen.buttons)
+    assert "ответ ушёл жителю" in over.text
 
 
 async def test_it_goes_another_way(world: BotWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,9 +108,10 @@ async def test_every_other_way_stands_in_a_menu(world: BotWorld) -> None:
     await world.emma.press("СМС · +7 (922) 000-00-01", on=menu)
     await world.emma.wait_for("✓ №1")
     assert [out.text for out in gateway.sent] == ["Мастер едет"]
-    # The old message still offers it, but there is nothing to repeat.
-    answer = await world.emma.press("Повторить", on=trouble)
-    assert "уже отправлено" in answer.text
+    # What told of it has no key any more that would repeat it, and the menu is gone.
+    over = await world.emma.wait_for(lambda seen: seen.id == trouble.id and not seen.buttons)
+    assert "ответ ушёл жителю" in over.text
+    await world.emma.wait_until(lambda seen: all(one.id != menu.id for one in seen))
     assert len(gateway.sent) == 1
 
 
