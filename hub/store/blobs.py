@@ -11,11 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from bson import ObjectId
-from gridfs.asynchronous import AsyncGridFSBucket
-from gridfs.errors import FileExists
-from pymongo.errors import AutoReconnect, BulkWriteError
+from pymongo.errors import BulkWriteError
 
-from hub.domain.errors import StoreDown, TooLarge
+from hub.domain.errors import TooLarge
 from hub.store.client import LIGHT, Mongo, refused, repeated
 from hub.store.codec import Document
 
@@ -35,10 +33,9 @@ class Blob(NamedTuple):
 
 
 class Blobs:
-    """A GridFS bucket."""
+    """A bucket, of the shape that GridFS gives it."""
 
     def __init__(self, database: Mongo, bucket: str) -> None:
-        self._bucket = AsyncGridFSBucket(database, bucket, chunk_size_bytes=CHUNK)
         self._files = database[f"{bucket}.files"]
         self._chunks = database[f"{bucket}.chunks"]
         self._uploads = database[f"{bucket}.uploads"]
@@ -59,27 +56,17 @@ class Blobs:
     ) -> None:
         """Store; a name that stands already stays as it is. Raises TooLarge over `limit` bytes."""
         await self._clear()
-        upload = ObjectId()
-        await self._begin(upload)
-        size = 0
+        made = _file(Blob(name, b"", metadata))
+        await self._begin(made["_id"])
         whole = False
         try:
-            stream = self._bucket.open_upload_stream_with_id(upload, name, metadata=dict(metadata))
-            async for part in data:
-                size += len(part)
-                if size > limit:
-                    raise TooLarge(limit=limit)
-                await stream.write(part)
-            try:
-                await stream.close()
-                whole = True
-            except FileExists:
-                return
-        except AutoReconnect as lost:
-            # What was streamed is gone with the connection: who has it must bring it again.
-            raise StoreDown(reason="upload") from lost
+            # GridFS's own upload first looks whether there are chunks at all, for which the
+            # embedded database reads every one that it has.
+            async for heap in _as_they_come(made, data, limit):
+                await self._add(heap)
+            whole = not await self._stand([made])
         finally:
-            await self._end(upload, whole=whole)
+            await self._end(made["_id"], whole=whole)
 
     async def read(
         self, found: Document, start: int = 0, end: int | None = None
@@ -214,3 +201,32 @@ def _heaped(files: Sequence[Document], data: Sequence[bytes]) -> Iterator[list[D
             size += len(part)
     if heap:
         yield heap
+
+
+async def _as_they_come(
+    file: Document, data: AsyncIterator[bytes], limit: int
+) -> AsyncIterator[list[Document]]:
+    """Chunks of a file whose bytes arrive bit by bit; its `length` is right at the end. Raises
+    TooLarge."""
+    held = bytearray()
+    number = 0
+    async for part in data:
+        file["length"] += len(part)
+        if file["length"] > limit:
+            raise TooLarge(limit=limit)
+        held += part
+        if len(held) >= AT_ONCE:
+            full = len(held) // CHUNK * CHUNK
+            yield _cut(file, bytes(held[:full]), number)
+            number += full // CHUNK
+            del held[:full]
+    if held:
+        yield _cut(file, bytes(held), number)
+
+
+def _cut(file: Document, data: bytes, number: int) -> list[Document]:
+    """Chunks from `number` on."""
+    return [
+        {"_id": ObjectId(), "files_id": file["_id"], "n": at, "data": data[start : start + CHUNK]}
+        for at, start in enumerate(range(0, len(data), CHUNK), number)
+    ]
