@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from aiogram.types import CallbackQuery
 
 from bots.common.talk import Talk
+from hub.domain.staff import SYSTEM
 from tests.support.botworld import BotWorld
 from tests.support.phone import Answer, Phone, Seen
 
@@ -172,6 +174,19 @@ async def test_queue_mine_and_find(world: BotWorld) -> None:
     await world.vera.wait_for("ничего не нашлось")
     await world.vera.say("/qqq")
     await world.vera.wait_for("Такой команды нет")
+
+
+async def test_a_case_that_has_ended_runs_out_of_no_time(world: BotWorld) -> None:
+    await world.resident.say("Сломан домофон")
+    await world.emma.wait_for("Сломан домофон")
+    until = world.services.deps.clock.now() + timedelta(hours=2)
+    await world.services.casework.deadline(1, until, SYSTEM)
+    await world.services.casework.resolve(1, "done", SYSTEM)
+    await world.services.casework.close(1, SYSTEM)
+    await world.vera.say("/find домофон")
+    found = await world.vera.wait_for("Нашлось")
+    assert "ещё" not in found.text
+    assert "просрочено" not in found.text
 
 
 async def test_files_go_both_ways(world: BotWorld) -> None:
