@@ -8,6 +8,7 @@ than it did before, and the page is read again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from hub.domain.case import Case
 from hub.domain.errors import NotFound, StoreDown
@@ -60,7 +61,9 @@ async def change_line(
         except _Moved:
             continue
         if old is not None:
-            # The relay would do so in a moment; who pressed is to see it at once.
-            await follow_page(deps.cases, case, seq)
+            # The relay would do so in a moment; who pressed is to see it at once. It is decided,
+            # whether or not the page can be written just now.
+            with suppress(StoreDown):
+                await follow_page(deps.cases, case, seq)
         return case
     raise StoreDown(what="case", id=number)

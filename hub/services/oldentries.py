@@ -16,7 +16,7 @@ from hub.ports.channel import Limit
 from hub.ports.outlet import Skip
 
 ATTEMPTS = 8
-PATIENCE = 5.0
+PATIENCE = 30.0
 """Seconds after which a page is asked again that could not be written."""
 
 
