@@ -7,6 +7,8 @@ from functools import lru_cache
 from hub.domain.message import Address, Identity
 from hub.phones import e164
 
+_BETWEEN = " ()-."
+"""What people write between the digits of a number."""
 LONGEST_SHORT = 6
 """Digits of a service's number («900», «7733»)."""
 
@@ -18,7 +20,7 @@ def phone_of(said: str) -> str:
     Gateways leave the plus out: what has enough digits is read as international first, unless it
     begins as one dials within Russia.
     """
-    said = said.strip()
+    said = "".join(char for char in said if char not in _BETWEEN)
     digits = said.removeprefix("+")
     if not digits.isascii() or not digits.isdigit() or len(digits) <= LONGEST_SHORT:
         return ""
