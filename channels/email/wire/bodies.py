@@ -113,7 +113,8 @@ def _is_text(part: Part, body: Body, root: Part) -> bool:
     if part.mime in _SHOWN:
         # A text with a name is a file, unless it is the whole mail.
         return not part.name or part is root
-    return part is root and part.mime.startswith("text/")
+    # An invitation that came alone is for a calendar; nobody reads it as text.
+    return part is root and part.mime.startswith("text/") and part.mime != "text/calendar"
 
 
 def _words(part: Part, body: Body) -> Words:

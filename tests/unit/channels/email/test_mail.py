@@ -242,3 +242,10 @@ def test_fingerprint_tells_mails_without_id_and_with_a_used_one_apart() -> None:
     ]
     assert len(set(marks)) == 6
     assert marks[1] == read(plain("a", head=bare)).fingerprint
+
+
+def test_an_invitation_that_came_alone_is_a_file() -> None:
+    """«Accepted» of somebody's calendar filled a case with BEGIN:VCALENDAR."""
+    mail = read(HEAD + b"Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\n")
+    assert mail.text == ""
+    assert [(one.name, one.mime) for one in mail.files] == [("file-1.ics", "text/calendar")]
