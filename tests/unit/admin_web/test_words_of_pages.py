@@ -81,3 +81,10 @@ def test_the_same_in_english() -> None:
 def test_a_channel_that_no_template_knows_is_shown_by_its_own_name() -> None:
     assert say("say.channel('pigeon')") == "pigeon"
     assert say("say.channel_icon('pigeon')") == "plug-connected"
+
+
+def test_channels_that_bear_one_name_are_told_apart_where_one_is_chosen() -> None:
+    kinds = "['kannel', 'email', 'smsc_ru']"
+    assert say(f"say.channel_of('kannel', {kinds})") == "СМС kannel"
+    assert say(f"say.channel_of('email', {kinds})") == "Почта"
+    assert say("say.channel_of('kannel', ['kannel', 'email'])") == "СМС"
