@@ -19,11 +19,14 @@ from bots.common.views import Key, View
 from bots.common.writing import OWN, OWN_NOTE, album_of, comment, remember
 from bots.operator.inline import offer, was_inline
 from bots.operator.marks import mark_here, mark_under
+from bots.operator.preview import preview
 from hub.ports.cases import CaseFilter
 from hub.ports.shown import Shown
 
 MINE = 60
 """Open cases among which somebody who wrote to nobody may choose."""
+CHOSEN = "inline"
+"""Remembered with words that were chosen from the quick replies."""
 
 # What an answer to such a message means: it goes to the resident of its case.
 OUTWARD = frozenset({"card", "message", "mark", "trouble", OWN})
@@ -113,11 +116,12 @@ async def plain(message: Message, talk: Talk) -> None:
     if kept is None:
         talk.tell("staff/unusable", reply_to=message.message_id)
         return
-    if was_inline(message, talk) and talk.focus:
-        case = await talk.services.queries.raw(talk.focus, talk.me)
-        if case.open:
+    if was_inline(message, talk):
+        case = await talk.services.queries.raw(talk.focus, talk.me) if talk.focus else None
+        if case is not None and case.open:
             await offer(talk, case, kept["text"])
             return
+        kept[CHOSEN] = "1"
     talk.say(await _asked(talk, kept, 0), reply_to=message.message_id)
 
 
@@ -152,6 +156,13 @@ async def plain_to(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
     """It was said what to do with it."""
     number, kept = callback_data.case, (await talk.menu()).data
     text, files = await take_up(talk, kept)
+    if kept.get(CHOSEN):
+        # Its variables wait for the case that was named only now.
+        case = await talk.services.queries.raw(number, talk.me)
+        text = talk.services.quick_replies.fill(text, case, talk.me)
+        if callback_data.act == "plain_reply":
+            talk.replace(await preview(talk, case, text, {}))
+            return
     if callback_data.act == "plain_note":
         _, entry = await talk.services.replies.comment(
             number, talk.me, text, files=files, key=talk.menu_key()

@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.domain.catalog import QuickReply
 from hub.domain.staff import Actor
+from hub.services.newcases import NewCase, NewContact
 from tests.support.botworld import BotWorld
 from tests.support.phone import Phone, Seen
 
@@ -112,3 +113,22 @@ async def test_a_case_that_is_over_is_not_in_sight(world: BotWorld) -> None:
     await world.services.casework.close(1, emma)
     (offer,) = await asked(world.emma, "мастер")
     assert offer["content"]["text"].startswith("{имя}")
+
+
+async def test_chosen_before_the_case_was_named_it_is_filled_and_shown_first(
+    world: BotWorld,
+) -> None:
+    await taken(world)
+    emma = Actor.of(await world.services.people.get("emma"))
+    await world.services.casework.close(1, emma)
+    contact = (await world.services.book.load(1)).contact
+    person = NewContact(id=contact.id)
+    new = NewCase(text="Скрипит дверь", key="k", contact=person)
+    await world.services.new_cases.open(new, emma)
+    await world.services.casework.take(2, emma)
+    (offer,) = await asked(world.emma, "мастер")
+    await choose(world.emma, "мастер", offer)
+    await world.emma.press("Ответ в №2")
+    preview = await world.emma.wait_for("получит")
+    assert "{имя}" not in preview.text
+    assert not [one for one in await world.entries(2) if one[0] == "out"]
