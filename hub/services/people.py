@@ -12,7 +12,7 @@ from hub.domain.case import Case
 from hub.domain.catalog import OneTimeLink, Token
 from hub.domain.errors import Invalid, LinkExpired, LoginTaken, NotFound, StoreDown
 from hub.domain.events import Event
-from hub.domain.rights import SCOPES, require
+from hub.domain.rights import SCOPES, TABLE, require
 from hub.domain.shift import ended
 from hub.domain.staff import ROLES, SYSTEM, Actor, BotLink, Directory, Group, Role, Staff
 from hub.domain.status import AT_WORK
@@ -107,10 +107,12 @@ class People:
 
     async def change(self, login: str, change: StaffChange, by: Actor) -> Staff:
         """Change a person. A new password, other roles or deactivation end their sessions; who is
-        deactivated gives their cases back to the queue."""
+        deactivated gives their cases back to the queue. Nobody takes their own right to this away:
+        so there is always somebody who has it."""
         require(by, "staff.edit")
         if change.roles is not None:
             _known_roles(change.roles)
+        _not_locked_out(login, change, by)
         await self._nobody_elses(login, change.extensions or [])
         hashed = await self._hash(change.password) if change.password else None
 
@@ -303,6 +305,14 @@ def hashed_token(token: str) -> str:
 def _known_roles(roles: list[Role]) -> None:
     if not roles or any(role not in ROLES for role in roles):
         raise Invalid(field="roles", reason="unknown" if roles else "required")
+
+
+def _not_locked_out(login: str, change: StaffChange, by: Actor) -> None:
+    if by.kind != "staff" or by.login != login:
+        return
+    without = change.roles is not None and TABLE["staff.edit"].isdisjoint(change.roles)
+    if without or change.active is False:
+        raise Invalid(field="roles", reason="own")
 
 
 def expired(link: OneTimeLink, now: datetime) -> bool:

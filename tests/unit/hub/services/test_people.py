@@ -166,6 +166,20 @@ async def test_only_admins_change_people(world: World, emma: Actor, lena: Actor)
 # ── bots ─────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize(
+    "change", [StaffChange(roles=["operator"]), StaffChange(active=False)], ids=["role", "off"]
+)
+async def test_an_admin_does_not_lock_themselves_out(world: World, change: StaffChange) -> None:
+    boss = await world.services.people.add("boss", "Олейник О. З.", ["admin"], SYSTEM)
+    with pytest.raises(Invalid) as refused:
+        await world.services.people.change("boss", change, Actor.of(boss))
+    assert refused.value.params == {"field": "roles", "reason": "own"}
+    both = StaffChange(roles=["admin", "operator"])
+    assert (await world.services.people.change("boss", both, Actor.of(boss))).roles == both.roles
+    other = await world.services.people.add("other", "Другая О. З.", ["admin"], SYSTEM)
+    await world.services.people.change("boss", change, Actor.of(other))
+
+
 async def test_link_lets_in_once(world: World) -> None:
     await hire(world)
     people = world.services.people
