@@ -65,6 +65,8 @@ async def bring(visit: Visit) -> web.StreamResponse:
     if not isinstance(file, web.FileField):
         raise Invalid(field="file", reason="required")
     rows = [(row[0], row[1]) for row in sheets.rows(file.filename, file.file.read(), 2) if row[0]]
+    if not rows:
+        raise Invalid(field="file", reason="no_rows")
     added, returned = await visit.pages.services.houses.bring(rows, visit.actor)
     return visit.go(f"/admin/houses?added={added}&returned={returned}")
 

@@ -98,7 +98,10 @@ async def bring(visit: Visit) -> web.StreamResponse:
         raise Invalid(field="file", reason="required")
     replies, actor = visit.pages.services.quick_replies, visit.actor
     known = {(one.folder, one.title): one for one in await replies.usable(actor) if not one.owner}
-    for title, folder, text in sheets.read(file.filename, file.file.read()):
+    rows = list(sheets.read(file.filename, file.file.read()))
+    if not rows:
+        raise Invalid(field="file", reason="no_rows")
+    for title, folder, text in rows:
         reply = known.get((folder, title))
         new = reply is None
         if reply is None:

@@ -45,7 +45,7 @@ def rows(name: str, body: bytes, columns: int) -> Iterator[list[str]]:
     found = _xlsx(body) if name.lower().endswith(".xlsx") else _csv(body)
     for index, row in enumerate(found):
         if index > MAX_ROWS:
-            raise Invalid(field="file", reason="too_long", limit=MAX_ROWS)
+            raise Invalid(field="file", reason="rows", limit=MAX_ROWS)
         if index:
             yield [cell.strip() for cell in [*row, *[""] * columns][:columns]]
 
@@ -62,7 +62,7 @@ def _xlsx(body: bytes) -> Iterator[list[str]]:
         for row in page.iter_rows(values_only=True):
             yield ["" if value is None else str(value) for value in row]
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError):
-        raise Invalid(field="file", reason="unknown") from None
+        raise Invalid(field="file", reason="sheet") from None
 
 
 def _csv(body: bytes) -> Iterator[list[str]]:
@@ -74,7 +74,7 @@ def _csv(body: bytes) -> Iterator[list[str]]:
         except UnicodeDecodeError:
             continue
     if text is None or "\0" in text:
-        raise Invalid(field="file", reason="unknown")
+        raise Invalid(field="file", reason="sheet")
     first = text.partition("\n")[0]
     separator = ";" if first.count(";") >= first.count(",") else ","
     yield from csv.reader(io.StringIO(text), delimiter=separator)

@@ -108,13 +108,16 @@ async def test_who_is_deactivated_gives_cases_back() -> None:
     world = World()
     services, pages, _ = furnished(world)
     emma = Actor.of(await hire(services, "emma"))
-    await hire(services, "boss", "admin")
+    await hire(services, "boss", "admin", "operator")
     await world.say("Нет воды")
     await services.casework.take(1, emma)
     async with browsing(pages) as browser:
         await browser.come_in("boss")
         assert (await browser.post("/admin/staff/emma/deactivate")).status == 303
         assert (await services.queries.raw(1, SYSTEM)).operator == ""
+        history = await (await browser.get("/desk/cases/1?tab=history")).text()
+        assert "Сотрудник отключён" in history
+        assert ">deactivated" not in history
         locked = await browser.post("/admin/staff/boss/deactivate")
         assert locked.status == 422
         assert (await services.people.get("boss")).active

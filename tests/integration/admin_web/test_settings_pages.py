@@ -100,9 +100,17 @@ async def test_export_and_import_give_the_same_replies_and_no_formulas() -> None
             texts = {one.title: one.text for one in await services.deps.catalog.quick_replies()}
             wanted = "Новый текст" if name == "a.csv" else "+7 (911)"
             assert texts == {"=1+1": wanted, "Ещё": "Второй"}
-        form = FormData()
-        form.add_field("file", b"PK\x03\x04 nothing", filename="b.xlsx")
-        assert (await browser.post("/admin/quick-replies/import", form)).status == 422
+        for name, data, said in (
+            ("b.xlsx", b"PK\x03\x04 nothing", "нужен файл XLSX или CSV"),
+            ("b.csv", b"\xff\0", "нужен файл XLSX или CSV"),
+            ("b.csv", "Название;Папка;Текст\r\n".encode(), "нет заполненных строк"),
+            ("b.csv", b"", "нет заполненных строк"),
+        ):
+            form = FormData()
+            form.add_field("file", data, filename=name)
+            refused = await browser.post("/admin/quick-replies/import", form)
+            assert refused.status == 422
+            assert said in await refused.text()
 
 
 async def test_a_person_is_hired_and_comes_in_by_page_and_bot() -> None:
