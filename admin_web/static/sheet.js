@@ -1,11 +1,22 @@
 // Sheets (<dialog>): filled by htmx, opened when filled, closed when their question is answered.
 const dialog = document.getElementById("dialog");
 
+// What is sent to somebody can be sent once all that is asked for is filled in.
+const gate = (form) => {
+  const send = form.querySelector(".btn-primary");
+  if (send) send.disabled = form.matches(":invalid");
+};
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-once-filled]");
+  if (form) gate(form);
+});
+
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail.ctx.target;
   if (target === dialog && dialog.childElementCount) {
     if (!dialog.open) dialog.showModal();
     dialog.querySelector("[autofocus]")?.focus();
+    dialog.querySelectorAll("form[data-once-filled]").forEach(gate);
   }
 });
 document.addEventListener("htmx:after:request", (event) => {

@@ -195,3 +195,21 @@ async def test_the_keyboard_goes_to_residents_and_through_them() -> None:
         await page.keyboard.press("g")
         await page.keyboard.press("f")
         await page.wait_for_url("**/desk/failures")
+
+
+async def test_what_is_written_first_can_be_sent_once_it_is_filled_in() -> None:
+    async with looking() as desk:
+        page = desk.page
+        await desk.open(f"/desk/contacts/{desk.contact}")
+        await page.locator(f'[hx-get$="/{desk.contact}/write"]').first.click()
+        send = page.locator("#dialog .btn-primary")
+        await expect(send).to_be_disabled()
+        await page.locator("#dialog textarea").fill("Мастер будет завтра")
+        await expect(send).to_be_enabled()
+        await page.locator("#dialog textarea").fill("")
+        await expect(send).to_be_disabled()
+        # A short message has no subject: none is asked for.
+        await page.locator("#dialog textarea").fill("Мастер будет завтра")
+        await send.click()
+        await page.wait_for_url("**/desk/cases/*")
+        await expect(page.locator("#pane")).to_contain_text("Мастер будет завтра")
