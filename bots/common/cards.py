@@ -111,7 +111,11 @@ class Cards:
         )
 
     def task(self, case: Case, person: Staff, directory: Directory, now: datetime) -> View:
-        """The address and what is needed for the work; no more of the contact than that."""
+        """The address and what is needed for the work; no more of the contact than that, and
+        nothing for whom it was taken from."""
+        if person.login not in {*case.executors, case.responsible}:
+            gone = self._texts.html("bot/executor/gone", person.language, case=case)
+            return View(text=gone, what="task", case=case.number, version=case.version)
         photos = sum(len(entry.files) for entry in case.thread if entry.direction == "in")
         text = self._texts.html(
             "bot/executor/card",

@@ -10,7 +10,7 @@ from bots.common.talk import Talk
 from bots.common.twice import done_already
 from bots.common.views import Key, View
 from hub.domain.case import Case
-from hub.domain.errors import AlreadyTaken, HubError, StaleVersion, WrongState
+from hub.domain.errors import AlreadyTaken, Forbidden, HubError, StaleVersion, WrongState
 from hub.domain.thread import Entry, HistoryLine
 from hub.ports.shown import Shown
 
@@ -45,6 +45,10 @@ async def speak(refusal: HubError, talk: Talk) -> None:
             _say(talk, await _changed(case, talk))
             await _redraw(case, talk)
             return
+    if case is not None and pressed is not None and _taken_away(refusal, pressed, case, talk):
+        _say(talk, talk.words("executor/not_yours", number=case.number))
+        await _redraw(case, talk)
+        return
     try:
         text = texts.render(f"errors/{key}", talk.language, **params)
     except KeyError:
@@ -52,6 +56,12 @@ async def speak(refusal: HubError, talk: Talk) -> None:
     _say(talk, text)
     if case is not None and isinstance(refusal, StaleVersion | AlreadyTaken | WrongState):
         await _redraw(case, talk)
+
+
+def _taken_away(refusal: HubError, pressed: Press, case: Case, talk: Talk) -> bool:
+    """The key of a task that somebody else has now, or nobody."""
+    theirs = talk.person is not None and talk.person.login in case.executors
+    return isinstance(refusal, Forbidden) and pressed.act.startswith("task_") and not theirs
 
 
 def _say(talk: Talk, text: str) -> None:

@@ -138,6 +138,9 @@ class StaffOutlet:
         entry = await self._entry(case, row.entry)
         if what in WITH_CARD:
             return await self._with_card(case, row, person, chat, directory, entry)
+        if what == "task" and person.login not in case.executors:
+            # Taken away before it was told.
+            return Skip()
         if what == "task":
             view = self._cards.task(case, person, directory, self._deps.clock.now())
             said = await self._say_once(case, row, chat, [view])

@@ -53,6 +53,7 @@ def plain_router() -> Router:
     """Words to nobody."""
     routes = Router(name="comments")
     routes.message.register(plain, StateFilter(None))
+    routes.message.register(unusable)
     routes.callback_query.register(plain_to, Press.filter_act("task_plain"))
     return routes
 
@@ -134,3 +135,8 @@ async def plain_to(query: CallbackQuery, callback_data: Press, talk: Talk) -> No
     await remember(talk, int(kept["message"]), OWN_NOTE, number, entry.seq)
     talk.withdraw()
     talk.react(int(kept["message"]), "👌")
+
+
+async def unusable(message: Message, talk: Talk) -> None:
+    """Something was asked, and this is no answer to it."""
+    talk.tell("staff/text_wanted", reply_to=message.message_id)

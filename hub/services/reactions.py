@@ -136,7 +136,7 @@ def _executor_added(then: Reaction, event: ExecutorAdded) -> None:
 
 def _executor_removed(then: Reaction, event: ExecutorRemoved) -> None:
     then.staff([event.staff], "task_gone", but=event.by)
-    then.cards(_watching(then))
+    then.cards([*_watching(then), event.staff])
 
 
 def _task_advanced(then: Reaction, event: TaskAdvanced) -> None:

@@ -190,7 +190,8 @@ def test_a_card_offers_what_can_be_done(
 
 
 def test_a_task_shows_what_the_work_needs() -> None:
-    read = sound(CARDS.task(case("Кран", premises="Ленина 5-12"), ROMA, DIRECTORY, NOW))
+    mine = case("Кран", premises="Ленина 5-12", executors=["roma"])
+    read = sound(CARDS.task(mine, ROMA, DIRECTORY, NOW))
     assert "Ленина 5-12" in read.words
     assert "сегодня, 14:00" in read.words
 
@@ -209,7 +210,8 @@ def test_the_phone_is_for_who_is_at_it_unless_the_house_keeps_it() -> None:
 
 def test_a_case_without_an_address_shows_the_place_that_was_sent() -> None:
     point = entry("", location=Location(55.5, 37.5))
-    view = CARDS.task(case("Яма", premises="", thread=[point]), ROMA, DIRECTORY, NOW)
+    hole = case("Яма", premises="", thread=[point], executors=["roma"])
+    view = CARDS.task(hole, ROMA, DIRECTORY, NOW)
     assert 'href="https://yandex.ru/maps/?pt=37.5,55.5&amp;z=17"' in view.text
 
 

@@ -143,9 +143,32 @@ async def test_declining_in_ones_own_words(world: BotWorld) -> None:
     task = await given(world)
     await world.roma.press("Не могу", on=task.id)
     await world.roma.wait_for("Почему не получается")
+    await world.roma.photo()
+    await world.roma.wait_for("Сейчас жду текст")
     await world.roma.say("Заболел")
     await world.roma.press("Вернуть диспетчеру", on=await world.roma.wait_for("Причина: Заболел"))
     await world.emma.wait_for("Заболел")
+    await world.roma.wait_for(
+        lambda seen: seen.id == task.id and not seen.buttons and "больше не ваша" in seen.text
+    )
+
+
+async def test_a_task_that_was_taken_away_is_nobodys_to_press_or_read(world: BotWorld) -> None:
+    task = await given(world)
+    await world.roma.press("Принять", on=task.id)
+    at_it = await world.roma.wait_for(lambda seen: seen.id == task.id and "принял" in seen.text)
+    emma = await emma_of(world)
+    await world.services.casework.executors(1, emma, remove=["roma"])
+    body = (
+        '{"update_id": 9, "callback_query": {"id": "1", "chat_instance": "1", "from": {"id": 504,'
+        ' "is_bot": false, "first_name": "Р"}, "data": "c:task_there:1:2:0", "message":'
+        f' {{"message_id": {at_it.id}, "date": 1, "chat": {{"id": 504, "type": "private"}}}}}}}}'
+    )
+    await world.bots.conversation.handle("old", "shift", body.encode())
+    await world.roma.wait_for("задача с вас снята")
+    card = await world.roma.wait_for(lambda seen: seen.id == task.id and not seen.buttons)
+    assert "больше не ваша" in card.text
+    assert "Иванова" not in card.text
 
 
 async def test_tasks_by_day_with_counts(world: BotWorld) -> None:
