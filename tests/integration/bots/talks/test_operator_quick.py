@@ -89,3 +89,13 @@ async def test_a_reply_chosen_first_where_there_is_no_case_to_send_it_in(world: 
     await world.emma.press("Мастер едет")
     told = await world.emma.wait_for("У вас нет открытых обращений")
     assert told.buttons == [["Отмена"]]
+
+
+async def test_a_preview_of_a_long_text_says_that_all_of_it_goes(world: BotWorld) -> None:
+    await taken(world)
+    await add(world, "long", "Длинный", "я" * 3600, "Вода")
+    await world.emma.say("/q длинный")
+    await world.emma.press("Длинный")
+    await world.emma.press("№1 · Светлана Иванова")
+    preview = await world.emma.wait_for("получит")
+    assert "Здесь только начало, уйдёт всё: 3600 знаков." in preview.text
