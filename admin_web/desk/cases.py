@@ -90,7 +90,16 @@ async def older_history(visit: Visit) -> web.StreamResponse:
 
 async def _shown(visit: Visit) -> dict[str, object]:
     services, number = visit.pages.services, visit.number()
-    case = await services.queries.case(number, visit.actor)
+    since = _looked_back(visit)
+    case = await services.queries.case(number, visit.actor, since=since)
     if case.unread:
         await services.casework.seen(number, visit.actor)
-    return await case_context(visit, case, visit.request.query.get("tab", "chat"))
+    context = await case_context(visit, case, visit.request.query.get("tab", "chat"))
+    return context | {"kept": since}
+
+
+def _looked_back(visit: Visit) -> int:
+    """The first entry that the page shows of this case, where older ones were asked for."""
+    number, _, seq = visit.request.headers.get("X-Thread-From", "").partition("-")
+    known = seq.isdecimal() and len(seq) <= MAX_DIGITS
+    return int(seq) if known and number == str(visit.number()) else 0

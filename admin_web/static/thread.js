@@ -27,3 +27,12 @@ document.addEventListener("htmx:after:swap", (event) => {
   settle(Boolean(sourceElement?.matches?.("[data-composer]") && response?.status < 400));
 });
 settle(true);
+
+// Older entries that somebody asked for stay in sight when the case is drawn anew.
+document.addEventListener("htmx:config:request", (event) => {
+  const number = document.querySelector(".case")?.dataset.number;
+  const thread = body()?.querySelector("[data-thread]");
+  if (!number || !thread?.querySelector("[data-older]")) return;
+  const first = thread.querySelector(`[id^="entry-${number}-"]`);
+  if (first) event.detail.ctx.request.headers["X-Thread-From"] = first.id.slice("entry-".length);
+});

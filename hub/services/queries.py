@@ -25,6 +25,8 @@ BADGE = 100
 """A badge counts no further."""
 THREAD = 100
 """Entries of a thread that are shown at first."""
+MOST = 1_000
+"""Entries of a thread that are shown at once, however far back somebody has looked."""
 
 
 class Queries:
@@ -34,11 +36,12 @@ class Queries:
         self._deps = deps
         self._book = book
 
-    async def case(self, number: int, by: Actor) -> CaseView:
-        """One case with the newest part of its thread; merged cases are shown as one."""
+    async def case(self, number: int, by: Actor, *, since: int = 0) -> CaseView:
+        """One case with the newest part of its thread, from the entry `since` on where somebody has
+        looked so far back; merged cases are shown as one."""
         case = await self._book.load(number)
         require(by, "case.read", case)
-        return await self.shown(case)
+        return await self.shown(case, since=since)
 
     async def raw(self, number: int, by: Actor) -> Case:
         """The case itself, for bots that draw cards."""
@@ -46,13 +49,14 @@ class Queries:
         require(by, "case.read", case)
         return case
 
-    async def shown(self, case: Case) -> CaseView:
+    async def shown(self, case: Case, *, since: int = 0) -> CaseView:
         """A case that the caller holds already, as it is shown."""
         directory = await self._deps.staff.directory()
-        lines = await self._thread(case, None, THREAD)
-        return case_view(
-            case, directory, self._deps.clock.now(), thread=lines, more=len(lines) >= THREAD
-        )
+        lines, more = await self._newest(case, since)
+        for merged in await self._stands_for(case.number):
+            lines += await self._lines(await self._book.load(merged), None, THREAD)
+            lines.sort(key=lambda line: line.at)
+        return case_view(case, directory, self._deps.clock.now(), thread=lines, more=more)
 
     async def thread(
         self, number: int, by: Actor, *, before: int | None = None, limit: int = THREAD
@@ -179,12 +183,15 @@ class Queries:
         await self._deps.engine.take([row.lane])
         return row
 
-    async def _thread(self, case: Case, before: int | None, limit: int) -> list[EntryView]:
-        lines = await self._lines(case, before, limit)
-        for merged in await self._stands_for(case.number):
-            lines += await self._lines(await self._book.load(merged), None, limit)
-            lines.sort(key=lambda line: line.at)
-        return lines
+    async def _newest(self, case: Case, since: int) -> tuple[list[EntryView], bool]:
+        """The newest lines, back to the entry `since` if it is not too far, and whether there may
+        be more before them."""
+        lines = await self._lines(case, None, THREAD)
+        more = len(lines) >= THREAD
+        while since and more and len(lines) < MOST and all(one.seq != since for one in lines):
+            part = await self._lines(case, lines[0].seq, THREAD)
+            lines, more = [*part, *lines], len(part) >= THREAD
+        return lines, more
 
     async def _lines(self, case: Case, before: int | None, limit: int) -> list[EntryView]:
         found = await self._deps.cases.thread(case.number, before, limit)
