@@ -14,6 +14,7 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp_session import Session, get_session, new_session
 from aiohttp_session.redis_storage import RedisStorage
+from yarl import URL
 
 from admin_web.front import HEADERS, Front
 from admin_web.holder import begun, holder
@@ -191,5 +192,17 @@ def desk(pages: Pages) -> Front:
 def to_the_door(visit: Visit) -> web.StreamResponse:
     """Who has not come in is asked to, and then goes on to where they were going."""
     request = visit.request
-    back = request.rel_url.path_qs if request.method == "GET" and not visit.by_htmx else "/"
+    if visit.by_htmx:
+        # A part of a page was asked for, or something was to be done on it.
+        page = _address(request.headers.get("HX-Current-URL", ""))
+        back = inside(page.raw_path_qs) if page is not None else "/"
+    else:
+        back = request.rel_url.path_qs if request.method == "GET" else "/"
     return visit.go(f"/login?next={quote(back, safe='/')}")
+
+
+def _address(said: str) -> URL | None:
+    try:
+        return URL(said, encoded=True) if said else None
+    except ValueError:
+        return None

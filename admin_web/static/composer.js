@@ -85,5 +85,7 @@ document.addEventListener("submit", (event) => {
 }, true);
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement, response } = event.detail.ctx;
-  if (sourceElement.matches?.("[data-composer]") && response.status < 400) empty(sourceElement);
+  if (!sourceElement.matches?.("[data-composer]") || response.status >= 400) return;
+  // Sent to the door: nothing was taken in, what is written waits for who comes in again.
+  if (!response.headers.get("HX-Redirect")) empty(sourceElement);
 });

@@ -19,7 +19,7 @@ from hub.domain.staff import Actor
 from tests.browser.house import sample
 from tests.browser.preview import log_in
 from tests.support.chromium import CHROMIUM, FLAGS, available, listens, patient
-from tests.support.desk import Radio
+from tests.support.desk import PASSWORD, Radio
 from tests.support.ports import free_port
 from tests.support.samples import png
 from tests.support.world import World
@@ -127,6 +127,25 @@ async def test_draft_is_kept_over_a_reload_and_belongs_to_its_case() -> None:
         await expect(desk.page.locator("[data-text]")).to_have_value("")
         await desk.open("/desk/cases/6")
         await expect(desk.page.locator("[data-text]")).to_have_value("Не дописано")
+
+
+async def test_what_is_sent_after_the_session_ended_waits_where_it_was_written() -> None:
+    async with in_front() as desk:
+        page = desk.page
+        await desk.open("/desk/cases/6")
+        text = page.locator("[data-text]")
+        await text.fill("Мастер придёт в пять")
+        await page.context.clear_cookies()
+        sent = len(desk.world.channel.sent)
+        await text.press("Control+Enter")
+        await page.wait_for_url("**/login?**")
+        await page.fill("#login", "emma")
+        await page.fill("#password", PASSWORD)
+        await page.press("#password", "Enter")
+        await page.wait_for_url("**/desk/cases/6")
+        await expect(text).to_have_value("Мастер придёт в пять")
+        await desk.world.settle()
+        assert len(desk.world.channel.sent) == sent
 
 
 async def test_what_a_resident_writes_appears_by_itself_and_leaves_the_draft_alone() -> None:
