@@ -109,6 +109,7 @@ def case_view(
         if thread is not None
         else [entry_view(entry, case.number) for entry in case.thread]
     )
+    _say_why_they_wait(case, lines)
     return CaseView(
         number=case.number,
         id=str(case.number),
@@ -156,3 +157,12 @@ def case_view(
         linked=case.linked or None,
         more=more,
     )
+
+
+def _say_why_they_wait(case: Case, lines: Sequence[EntryView]) -> None:
+    """An answer that the provider does not take now (no money, a wrong key) is no failure: it is
+    tried again. Whoever looks at it shall know why it is not there yet."""
+    waits = {row.entry: row.reason for row in case.outbox if row.kind == "deliver"}
+    for line in lines:
+        if line.case == case.number and line.delivery and not line.delivery.reason:
+            line.delivery.reason = waits.get(line.seq, "")

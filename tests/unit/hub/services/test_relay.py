@@ -119,6 +119,24 @@ async def test_what_was_put_off_for_a_moment_goes_without_the_sweeper(
     assert [out.text for out in world.channel.sent] == ["Дадут к вечеру"] * 2
 
 
+async def test_why_an_answer_waits_is_said_where_it_stands(world: World, emma: Actor) -> None:
+    """The provider's account was empty, and the answer was «sending» for a day without a word."""
+    await world.say("Нет воды")
+    world.channel.outcomes = [Deferred("no_money", 600)]
+    await world.services.replies.send(1, emma, "Дадут к вечеру")
+    await world.relay.drain([1])
+    shown = await world.services.queries.case(1, emma)
+    delivery = shown.thread[-1].delivery
+    assert delivery is not None
+    assert (delivery.state, delivery.reason) == ("sending", "no_money")
+    world.clock.forward(minutes=11)
+    await world.relay.drain([1])
+    shown = await world.services.queries.case(1, emma)
+    delivery = shown.thread[-1].delivery
+    assert delivery is not None
+    assert (delivery.state, delivery.reason) == ("sent", "")
+
+
 CHAT = Limit("chat:emma", 1, 60)
 
 
