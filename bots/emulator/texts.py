@@ -15,7 +15,7 @@ CAPTION_LIMIT = 1024
 _FOUND = (
     ("url", re.compile(r"\b(?:https?|tg)://[^\s<>«»\"]+[^\s<>«»\".,;:!?)]|\bt\.me/[\w/?=&%.+-]+")),
     ("email", re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")),
-    ("bot_command", re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,32}(?:@[A-Za-z0-9_]{3,32})?\b")),
+    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?\b(?![/<>])")),
     ("mention", re.compile(r"(?<!\w)@[A-Za-z][A-Za-z0-9_]{3,31}\b")),
     ("phone_number", re.compile(r"(?<![\w+])\+\d[\d\s()-]{8,16}\d\b")),
     ("hashtag", re.compile(r"(?<!\w)#[^\W\d]\w*")),

@@ -94,3 +94,8 @@ def test_telegram_finds_links_and_commands_itself() -> None:
 def test_spaces_at_the_ends_are_cut_and_entities_move_along() -> None:
     content = text_of("  \n<b> да </b> ", "HTML")
     assert content == {"text": "да", "entities": [{"type": "bold", "offset": 0, "length": 2}]}
+
+
+@pytest.mark.parametrize("text", ["5 < 6</b>", "и/или", "</start>", "t/start"])
+def test_what_telegram_takes_for_no_command(text: str) -> None:
+    assert "bot_command" not in [one["type"] for one in text_of(text).get("entities", [])]
