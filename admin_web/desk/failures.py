@@ -119,9 +119,15 @@ async def _context(visit: Visit) -> dict[str, Any]:
         "total": sum(one.count for one in counts),
         "channels": _grouped(counts, "channel"),
         "reasons": _grouped(counts, "reason"),
-        "kinds": visit.pages.channel_kinds(),
+        "kinds": _sending(visit),
         "directory": await visit.pages.services.people.directory(),
     }
+
+
+def _sending(visit: Visit) -> list[str]:
+    """The kinds of channels by which something can be sent: a telephone exchange is none."""
+    senders = visit.pages.services.deps.senders
+    return list(dict.fromkeys(one.kind for one in visit.pages.accounts if one.id in senders))
 
 
 def _grouped(counts: list[FailureCount], by: str) -> list[tuple[str, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from admin_web.pages import Pages
@@ -154,3 +156,14 @@ async def test_an_answer_on_an_older_page_is_sent_again_from_the_list_and_from_i
         listed = await text(browser, "/desk/failures")
         assert "Vera" in listed
         assert "Anna" not in listed
+
+
+async def test_only_channels_that_can_send_are_offered() -> None:
+    """A telephone exchange was offered to send an answer by."""
+    _, pages = await house()
+    assert [one.kind for one in pages.accounts] == ["http", "telegram"]
+    assert set(pages.services.deps.senders) == {"site"}
+    async with browsing(pages) as browser:
+        await browser.come_in("emma")
+        page = await text(browser, "/desk/failures")
+        assert re.findall(r"""hx-vals='{"channel": &#34;(\w+)&#34;}'""", page) == ["http"]
