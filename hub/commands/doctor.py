@@ -64,6 +64,9 @@ async def _of_stores(settings: Settings, urls: Urls) -> AsyncIterator[Finding]:
 
 
 async def _of_hub(hub: wiring.Hub) -> AsyncIterator[Finding]:
+    for account, keys in hub.unread.items():
+        for key in keys:
+            yield note("channel_key", id=account, key=key)
     mongo = hub.store.database
     answered = True
     async for finding in examine.database(mongo):

@@ -93,6 +93,9 @@ async def database(mongo: Mongo) -> AsyncIterator[Finding]:
 
 async def shape(mongo: Mongo) -> AsyncIterator[Finding]:
     at, known = await stored(mongo), STEPS[-1].number
+    if at == 0:
+        yield ill("unprepared")
+        return
     if at > known:
         yield ill("schema_ahead", stored=at, known=known)
     elif at < known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -48,7 +48,8 @@ MANY = 1000
 
 @dataclass(frozen=True)
 class Hub:
-    """Everything of one process, made and not yet running."""
+    """Everything of one process, made and not yet running. `unread`: keys of channel accounts in
+    the settings that have no effect."""
 
     settings: Settings
     store: Store
@@ -57,6 +58,7 @@ class Hub:
     metrics: Metrics
     services: Services
     channels: Mapping[str, object]
+    unread: Mapping[str, Sequence[str]]
     staff: StaffSide
     intake: Intake
     residents: Residency

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -44,6 +44,7 @@ from hub.store.store import Store
 from hub.texts import TemplateTexts
 from hub.wiring import kinds
 from hub.wiring.hub import Hub
+from hub.wiring.options import Options
 from hub.wiring.staff import staff_side
 
 DATABASE = "hub"
@@ -84,7 +85,8 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
     clock, metrics = SystemClock(), Metrics()
     texts = TemplateTexts(clock, settings.zone)
     out_files = OutFiles(store.files, clock, settings.secret(), settings.base_url)
-    made = _channels(settings, store, clock, out_files, texts, RedisPresence(redis))
+    options = {one.id: Options(one) for one in settings.channels}
+    made = _channels(settings, options, store, clock, out_files, texts, RedisPresence(redis))
     senders = kinds.senders(made)
     deps = Deps(
         clock=clock,
@@ -175,6 +177,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         metrics=metrics,
         services=services,
         channels=made,
+        unread={name: one.unread for name, one in options.items()},
         staff=staff,
         intake=intake,
         residents=residents,
@@ -203,6 +206,7 @@ def policy_of(settings: Settings) -> Policy:
 
 def _channels(
     settings: Settings,
+    options: Mapping[str, Options],
     store: Store,
     clock: SystemClock,
     out_files: OutFiles,
@@ -224,7 +228,7 @@ def _channels(
     )
     return {
         one.id: channels.build(
-            Account(id=one.id, kind=one.kind, options={key: one.get(key) for key in one.options}),
+            Account(id=one.id, kind=one.kind, options=options[one.id]),
             deps,
         )
         for one in settings.channels

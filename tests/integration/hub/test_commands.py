@@ -147,6 +147,17 @@ async def test_the_doctor_names_every_account_that_cannot_be_used_and_asks_the_o
     assert "«salt»" in out
 
 
+async def test_the_doctor_names_a_key_that_means_nothing(house: House) -> None:
+    (house.folder / "hub.toml").write_text(
+        '[[channel]]\nid = "site"\nkind = "http"\nsecret = "s"\nreply_ulr = "http://127.0.0.1:9"\n'
+    )
+    _, out, _ = await house.say("doctor")
+    assert "«reply_ulr» ни на что не влияет" in out
+    assert "hub init" in out
+    assert "индексов" not in out
+    assert "«secret»" not in out
+
+
 async def test_the_demonstration_runs_is_killed_runs_again_and_stops_in_order(
     house: House,
 ) -> None:
