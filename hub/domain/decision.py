@@ -12,6 +12,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
+from hub.domain.message import Address
 from hub.domain.outbox import Row
 from hub.domain.thread import Change, Entry
 
@@ -38,13 +41,41 @@ def carry_out(entry: Entry, what: str, said: Mapping[str, str], at: datetime) ->
 
 
 def catch_up(entry: Entry, rows: Iterable[Row]) -> bool:
-    """What was decided about an entry of an older page becomes so there. True if it changed."""
+    """What was decided about an entry of an older page becomes so there, and that it goes out
+    again. `rows` is the outbox of its case. True if it changed."""
     changed = False
     for row in rows:
-        if (row.kind, row.entry) == ("page", entry.seq) and row.id > entry.row:
+        if row.entry != entry.seq:
+            continue
+        if row.kind == "page" and row.id > entry.row:
             carry_out(entry, row.data["what"], row.data, row.at)
             entry.row, changed = row.id, True
+        changed = take_up(entry, row) or changed
     return changed
+
+
+def carried(to: Address) -> dict[str, str]:
+    """A row of an answer on an older page says itself where it goes."""
+    return {"address": msgspec.json.encode(to).decode()}
+
+
+def address_of(row: Row) -> Address | None:
+    """Where a row of an answer on an older page goes; None for any other row."""
+    said = row.data.get("address") if row.kind in {"deliver", "revise"} else None
+    return msgspec.json.decode(said, type=Address) if said else None
+
+
+def take_up(entry: Entry, row: Row) -> bool:
+    """What a retry of an answer on an older page means for its entry: it is on its way again.
+    True if it changed; a row that took it up before, or an older one, changes nothing."""
+    delivery, to = entry.delivery, address_of(row)
+    if row.kind != "deliver" or delivery is None or to is None or delivery.row >= row.id:
+        return False
+    delivery.row, delivery.to = row.id, to
+    entry.channel, entry.account, entry.conversation = to.channel, to.account, to.conversation
+    delivery.state, delivery.reason, delivery.detail, delivery.edit = "queued", "", "", ""
+    delivery.at = row.at
+    return True
 
 
 def corrected(entry: Entry, *, done: bool, reason: str = "") -> bool:

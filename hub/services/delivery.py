@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from hub.domain.case import Case, address_of, progress, take_up
-from hub.domain.decision import catch_up
+from hub.domain.case import Case, progress
+from hub.domain.decision import address_of, catch_up
 from hub.domain.message import (
     Address,
     Deferred,
@@ -76,10 +76,8 @@ class ChannelOutlet:
 
         def leaves(entry: Entry) -> bool:
             changed = catch_up(entry, case.outbox)
-            if row.kind != "deliver":
-                return changed
-            taken = take_up(entry, row)
-            return progress(entry, "sending", row.at) or taken or changed
+            leaving = row.kind == "deliver" and progress(entry, "sending", row.at)
+            return leaving or changed
 
         entry, _ = await change_paged(self._cases, case.number, row.entry, leaves)
         return entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 
-from hub.domain.case import Case, take_up
+from hub.domain.case import Case
 from hub.domain.decision import catch_up
 from hub.domain.errors import StoreDown
 from hub.domain.message import Accepted, Deferred, Outcome
@@ -56,13 +56,9 @@ def brought_up(case: Case, entries: Iterable[Entry]) -> list[Entry]:
 
 async def follow_page(cases: Cases, case: Case, seq: int) -> bool:
     """The page follows what its case decided. False where nothing stands there."""
-
-    def follow(entry: Entry) -> bool:
-        changed = catch_up(entry, case.outbox)
-        taken = [take_up(entry, row) for row in case.outbox if row.entry == seq]
-        return changed or any(taken)
-
-    entry, _ = await change_paged(cases, case.number, seq, follow)
+    entry, _ = await change_paged(
+        cases, case.number, seq, lambda entry: catch_up(entry, case.outbox)
+    )
     return entry is not None
 
 

@@ -3,8 +3,8 @@
 An entry of the newest part of the thread is changed in its case. One that has moved to an older
 page stays there: bringing it back would take two documents that no write holds together, and the
 thread would show it out of its place. Instead the case gets the row of the outbox that carries it,
-by the one save that decides; the page follows that row (`Case.retry_paged`, `take_up`) and is never
-asked alone whether something is on its way.
+by the one save that decides; the page follows that row (`Case.retry_paged`, `catch_up`) and is
+never asked alone whether something is on its way.
 
 Who presses twice, or at the same time as somebody else, is refused by the row while it waits, and
 by the page once it is gone: the page is read after the case that is changed, is marked before

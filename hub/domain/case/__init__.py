@@ -9,7 +9,7 @@ from __future__ import annotations
 from hub.domain.case.facts import REOPEN_DAYS, CaseFacts, ContactRef, Result
 from hub.domain.case.guests import CaseGuests
 from hub.domain.case.moves import author
-from hub.domain.case.outgoing import address_of, progress, take_up
+from hub.domain.case.outgoing import progress
 
 __all__ = [
     "REOPEN_DAYS",
@@ -17,10 +17,8 @@ __all__ = [
     "CaseFacts",
     "ContactRef",
     "Result",
-    "address_of",
     "author",
     "progress",
-    "take_up",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from datetime import datetime
 
-from hub.domain.case.outgoing import CaseOutgoing, take_up
+from hub.domain.case.outgoing import CaseOutgoing
 from hub.domain.decision import Decision, carry_out, catch_up
 from hub.domain.thread import Entry
 
@@ -24,9 +24,6 @@ class CaseLines(CaseOutgoing, kw_only=True):
             return self.entry(seq)
         entry = deepcopy(old)
         catch_up(entry, self.outbox)
-        for row in self.outbox:
-            if row.entry == seq:
-                take_up(entry, row)
         return entry
 
     def about(self, seq: int) -> tuple[int, ...]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from hub.domain.case.moves import CaseMoves, author
+from hub.domain.decision import carried
 from hub.domain.errors import WrongState
 from hub.domain.events import DeliveryChanged, DetailsChanged, Event
 from hub.domain.message import Address, DeliveryState
@@ -118,7 +117,7 @@ class CaseOutgoing(CaseMoves, kw_only=True):
         The entry stays on its page, in its place. What decides is the row that is put into the
         outbox here: while it is there nobody puts in a second one, it stands behind what goes to
         the same resident already, and it says where to. By it the relay takes the entry up
-        (`take_up`) before anything is sent, as often as it is asked and once in effect.
+        (`catch_up`) before anything is sent, as often as it is asked and once in effect.
         """
         self._allow("retry")
         delivery = entry.delivery
@@ -149,30 +148,6 @@ class CaseOutgoing(CaseMoves, kw_only=True):
         """Nobody sends this failed message again; it stays where it stands."""
         self._note(now, author(by), "let_be", entry=str(seq))
         return [DetailsChanged(what="let_be", by=by.login)]
-
-
-def carried(to: Address) -> dict[str, str]:
-    """A row of an answer on an older page says itself where it goes."""
-    return {"address": msgspec.json.encode(to).decode()}
-
-
-def address_of(row: Row) -> Address | None:
-    """Where a row of an answer on an older page goes; None for any other row."""
-    said = row.data.get("address") if row.kind in {"deliver", "revise"} else None
-    return msgspec.json.decode(said, type=Address) if said else None
-
-
-def take_up(entry: Entry, row: Row) -> bool:
-    """What a retry of an answer on an older page means for its entry: it is on its way again.
-    True if it changed; a row that took it up before, or an older one, changes nothing."""
-    delivery, to = entry.delivery, address_of(row)
-    if row.kind != "deliver" or delivery is None or to is None or delivery.row >= row.id:
-        return False
-    delivery.row, delivery.to = row.id, to
-    entry.channel, entry.account, entry.conversation = to.channel, to.account, to.conversation
-    delivery.state, delivery.reason, delivery.detail, delivery.edit = "queued", "", "", ""
-    delivery.at = row.at
-    return True
 
 
 def progress(

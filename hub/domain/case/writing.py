@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from hub.domain.case.incoming import CaseIncoming
 from hub.domain.case.moves import author
-from hub.domain.case.outgoing import carried
-from hub.domain.decision import corrected
+from hub.domain.decision import carried, corrected
 from hub.domain.errors import Invalid, NoAddress, WrongState
 from hub.domain.events import (
     CommentAdded,

@@ -8,7 +8,7 @@ import pytest
 
 from hub.domain.catalog import QuickReply
 from hub.domain.errors import Forbidden, Invalid, NoAddress, NotFound, Undeliverable
-from hub.domain.message import Rejected
+from hub.domain.message import Outbound, Outcome, Rejected
 from hub.domain.staff import Actor
 from hub.ports.channel import Capabilities
 from hub.services.replies import MAX_TEXT, kind_of
@@ -172,6 +172,29 @@ async def test_a_changed_answer_is_changed_at_the_resident_where_the_channel_can
     with pytest.raises(Undeliverable) as refused:
         await world.services.replies.revise(1, entry.seq, emma, "x" * 99)
     assert refused.value.params["reason"] == "edit_long"
+
+
+async def test_what_became_of_an_earlier_change_covers_no_later_one(
+    world: World, emma: Actor
+) -> None:
+    world.channel.caps = Capabilities(max_text=4096, max_edit=100, edit=True)
+    _, entry = await world.services.replies.send(1, emma, "Дали")
+    await world.settle()
+    send = world.channel.send
+
+    async def slow(out: Outbound) -> Outcome:
+        world.channel.send = send  # type: ignore[method-assign]
+        await world.services.replies.revise(1, entry.seq, emma, "Дадим завтра")
+        return Rejected("busy")
+
+    world.channel.send = slow  # type: ignore[method-assign]
+    await world.services.replies.revise(1, entry.seq, emma, "Дадим")
+    await world.settle()
+    held = (await world.services.book.load(1)).entry(entry.seq)
+    assert [*(one.text for one in held.edits), held.text] == ["Дали", "Дадим", "Дадим завтра"]
+    assert held.delivery is not None
+    assert held.delivery.edit == "done"
+    assert (world.channel.sent[-1].edit, world.channel.sent[-1].text) == ("out1", "Дадим завтра")
 
 
 async def test_a_channel_that_cannot_change_what_it_sent_says_so(world: World, emma: Actor) -> None:
