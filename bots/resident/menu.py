@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bots.resident.speech import Buttons, Speech
 from hub.domain.message import Button
+from hub.domain.premises import code_of
 from hub.services.services import Services
 
 PAGE = 5
@@ -26,6 +27,7 @@ async def start(services: Services, speech: Speech, value: str) -> None:
         organisation=services.deps.policy.organisation,
         place=speech.contact.place,
         ask=arrival is not None and arrival.ask,
+        lost=arrival is None and bool(code_of(value)),
     )
 
 

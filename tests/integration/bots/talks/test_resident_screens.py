@@ -125,7 +125,9 @@ async def test_a_link_that_leads_nowhere_greets_all_the_same(world: BotWorld) ->
     for payload in (f"h_{MIRA}", "h_2222222", "nowhere"):
         await world.resident.start(payload)
         hello = await world.resident.wait_for("Здравствуйте! Это УК «Дом».", fresh=True)
-        assert "адрес" not in hello.text
+        assert "Ваш адрес" not in hello.text
+        # Who came by the sheet of a house that is none is asked where they are.
+        assert ("Напишите адрес" in hello.text) == (payload != "nowhere")
 
 
 @pytest.mark.usefixtures("houses")
