@@ -94,7 +94,8 @@ class StatusOutlet:
         if row.kind == "react":
             return await self._seen(sender, case, row) if sender else Skip()
         if sender is None:
-            return Deferred("channel_off", 60)
+            # Nobody can be told there; a row that waits for it would wake for ever.
+            return Skip()
         return await self._status(sender, case, row)
 
     async def _seen(self, sender: Sender, case: Case, row: Row) -> Outcome | Skip:

@@ -181,6 +181,9 @@ async def test_account_that_only_takes_in_is_not_promised_an_answer() -> None:
     await world.services.casework.resolve(1, "done", emma)
     case = await world.services.book.load(1)
     assert (case.status, len(case.thread)) == ("resolved", 1)
+    await world.settle()
+    # Nobody is told how it stands either: a row that waits for that would wake for ever.
+    assert [row.kind for row in (await world.services.book.load(1)).outbox] == []
 
 
 async def test_merged_contact_is_answered_and_seen_by_every_way_it_has() -> None:
