@@ -22,6 +22,7 @@ ANSWER = 30.0
 """Seconds in which a server answers; for a body, in which some of it arrives."""
 NUMBER = re.compile(rb"(UIDVALIDITY|UIDNEXT) (\d+)")
 SIZE = re.compile(rb"(UID|RFC822\.SIZE) (\d+)")
+GREETING = re.compile(rb"\* (OK|PREAUTH)\b")
 
 T = TypeVar("T")
 
@@ -36,6 +37,15 @@ class _Protocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
 
     arrived = 0
     ended = False
+    foreign = False
+
+    async def welcome(self, command: bytes) -> None:
+        """Who greets otherwise is no IMAP server, or has no room: nothing more comes of it."""
+        if GREETING.match(command) is None:
+            self.foreign = True
+            self.transport.close()
+            return
+        await super().welcome(command)
 
     def _untagged_response(self, line: bytes) -> Any:
         self.arrived += line.endswith(b" EXISTS")
@@ -201,7 +211,7 @@ async def opened(server: Server, patience: float = ANSWER) -> AsyncIterator[Mail
     )
     mailbox = Mailbox(client, lost, patience)
     try:
-        await _greet(client)
+        await _greet(client, lost)
         if not server.tls and not server.near and client.has_capability("STARTTLS"):
             await _encrypt(client, server)
         login = client.login(aioimaplib.quoted(server.user), server.password)
@@ -212,13 +222,23 @@ async def opened(server: Server, patience: float = ANSWER) -> AsyncIterator[Mail
         await _leave(client)
 
 
-async def _greet(client: _Client) -> None:
+async def _greet(client: _Client, lost: asyncio.Future[None]) -> None:
+    hello = asyncio.ensure_future(client.wait_hello_from_server())
+    both: set[asyncio.Future[Any]] = {hello, lost}
     try:
-        await client.wait_hello_from_server()
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not hello.done():
+            raise Trouble("server" if client.protocol.foreign else "network")
+        hello.result()
     except ssl.SSLError:
         raise Trouble("certificate") from None
     except (OSError, TimeoutError, aioimaplib.AioImapException):
         raise Trouble("network") from None
+    finally:
+        if not hello.done():
+            hello.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await hello
 
 
 async def _encrypt(client: _Client, server: Server) -> None:
