@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+from base64 import b64encode
 from urllib.parse import unquote
 
 import msgspec
@@ -12,6 +14,7 @@ from hub.ports.channel_build import Account, BadAccount
 
 IMAP = {"imap": 143, "imaps": 993}
 SMTP = {"smtp": 25, "smtps": 465}
+_FOREIGN = re.compile(r"[^\x20-\x7e]+")
 HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -50,7 +53,7 @@ def server(account: Account, key: str, ports: dict[str, int]) -> Server:
     user, _, password = who.partition(":")
     host, port = _host(place)
     numbered = not port or (port.isdigit() and 0 < int(port) < 65536)
-    if not found or scheme not in ports or not host or not numbered or not folder.isascii():
+    if not found or scheme not in ports or not host or not numbered:
         raise BadAccount(account.id, key)
     made = Server(
         host=host,
@@ -58,7 +61,7 @@ def server(account: Account, key: str, ports: dict[str, int]) -> Server:
         tls=scheme.endswith("s"),
         user=unquote(user),
         password=unquote(password),
-        folder=unquote(folder) or "INBOX",
+        folder=_as_servers_write(unquote(folder)) or "INBOX",
         ca=account.get("ca"),
     )
     try:
@@ -75,3 +78,16 @@ def _host(place: str) -> tuple[str, str]:
         return host, port.removeprefix(":")
     host, _, port = place.partition(":")
     return host, port
+
+
+def _as_servers_write(folder: str) -> str:
+    """A folder's name as IMAP knows it («Обращения» is `&BB4EMQRABDAESQQ1BD0EOARP-`, RFC 3501
+    5.1.3). What is written in ASCII stands already as it is known."""
+    if not _FOREIGN.search(folder):
+        return folder
+
+    def coded(found: re.Match[str]) -> str:
+        said = b64encode(found[0].encode("utf-16-be", "surrogatepass")).decode().rstrip("=")
+        return f"&{said.replace('/', ',')}-"
+
+    return _FOREIGN.sub(coded, folder.replace("&", "&-"))

@@ -36,6 +36,21 @@ def test_an_address_is_read(
     assert (found.user, found.password, found.folder) == (user, password, folder)
 
 
+@pytest.mark.parametrize(
+    ("said", "folder"),
+    [
+        ("%D0%9E%D0%B1%D1%80%D0%B0%D1%89%D0%B5%D0%BD%D0%B8%D1%8F", "&BB4EMQRABDAESQQ1BD0EOARP-"),
+        ("INBOX/Дом и двор", "INBOX/&BBQEPgQ8- &BDg- &BDQEMgQ+BEA-"),
+        ("Дом & Ко", "&BBQEPgQ8- &- &BBoEPg-"),
+        ("&BBQEPgQ8-", "&BBQEPgQ8-"),
+        ("Дом/Почта", "&BBQEPgQ8-/&BB8EPgRHBEIEMA-"),
+    ],
+)
+def test_a_folder_with_a_russian_name(said: str, folder: str) -> None:
+    """The doctor said that there was no such folder."""
+    assert read("imap", f"imaps://u:p@h/{said}").folder == folder
+
+
 def test_a_server_without_a_password_and_the_usual_ports() -> None:
     assert read("smtp", "smtp://relay.example").port == 25
     assert read("smtp", "smtp://relay.example").user == ""
