@@ -8,6 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bots.common.callbacks import Press
+from bots.common.files import sent_file
 from bots.common.talk import Talk
 from bots.common.views import View
 from bots.common.writing import comment
@@ -37,7 +38,11 @@ async def ask_note(talk: Talk, state: FSMContext, number: int) -> None:
 
 
 async def write(message: Message, talk: Talk, state: FSMContext) -> None:
-    """Kept with the case; pictures of the same album join it."""
+    """Kept with the case; pictures of the same album join it. What cannot be kept is asked for
+    anew."""
+    if sent_file(message) is None and not (message.text or message.caption):
+        talk.tell("staff/unusable", reply_to=message.message_id)
+        return
     asked = await state.get_data()
     number, album = int(asked["case"]), message.media_group_id or ""
     if asked.get("album", album) != album:

@@ -193,3 +193,14 @@ async def test_an_edit_of_a_resident_stands_under_the_card_with_both_texts(
     changed = await world.emma.wait_for("Стало: Квартира 21")
     assert "Было: Квартира 12" in changed.text
     assert "№1" in changed.reply
+
+
+async def test_a_place_is_no_note_and_the_note_is_waited_for_on(world: BotWorld) -> None:
+    await taken(world)
+    await world.emma.press("Заметка")
+    await world.emma.wait_for("напишите следующим сообщением")
+    await world.emma.location(55.75, 37.61)
+    await world.emma.wait_for("Такое переслать нельзя")
+    await world.emma.say("Дверь справа")
+    await world.emma.wait_for("Записано к №1")
+    assert [text for kind, text in await world.entries(1) if kind == "comment"] == ["Дверь справа"]
