@@ -59,7 +59,8 @@ class Desk:
             raise TokenNotTaken(reason="missing")
         door = next((one for one in self.doors if one.speaks_for(token)), None)
         if door is None:
-            raise TokenNotTaken(reason="account")
+            # What has not three parts is no token at all, whoever it was meant for.
+            raise TokenNotTaken(reason="account" if token.count(".") == 2 else "unreadable")
         try:
             return door, await door.resident(token, self.clock.now())
         except TokenRefused as refused:
