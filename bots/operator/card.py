@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -16,6 +16,7 @@ from bots.common.views import Key, View
 from hub.domain.case import Case
 from hub.domain.status import AT_WORK
 from hub.services.casework import Casework
+from hub.services.entryviews import HistoryView
 
 LINES = 20
 """Lines of history that one tap brings."""
@@ -126,7 +127,18 @@ async def history(query: CallbackQuery, callback_data: Press, talk: Talk) -> Non
     text = talk.html(
         "operator/history",
         number=view.number,
-        lines=view.history[-LINES:],
+        lines=_deeds(view.history)[-LINES:],
         name=talk.directory.name,
     )
     talk.say(View(text=text, what="notice", case=view.number))
+
+
+def _deeds(history: Sequence[HistoryView]) -> list[HistoryView]:
+    """A deed and the state that it led to are one line to whoever reads them."""
+    shown: list[HistoryView] = []
+    for at, line in enumerate(history):
+        before = history[at - 1] if at else None
+        same = before is not None and (before.at, before.who) == (line.at, line.who)
+        if line.action != "status" or not same:
+            shown.append(line)
+    return shown

@@ -118,3 +118,17 @@ async def test_losing_the_role_ends_the_rights_at_the_next_tap(world: BotWorld) 
     answer = await world.emma.press("Взять", on=emmas)
     assert answer.text == "Нет доступа."
     assert (await world.services.book.load(1)).operator == ""
+
+
+async def test_a_deed_is_one_line_of_the_history(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    await world.emma.press("Взять")
+    await world.emma.wait_for("у меня")
+    await world.emma.press("Ещё")
+    await world.emma.press("Ждём жителя")
+    await world.emma.wait_for("№1: ждём жителя")
+    await world.emma.press("Ещё")
+    await world.emma.press("История")
+    told = await world.emma.wait_for("№1, история")
+    lines = [line.split(": ", 1)[1] for line in told.text.splitlines()[1:] if line]
+    assert lines == ["взял(а) в работу", "ждём жителя"]
