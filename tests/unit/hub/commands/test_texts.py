@@ -36,6 +36,10 @@ def test_a_likely_name_is_offered() -> None:
         ("the following arguments are required: LOGIN", "Не хватает: LOGIN"),
         ("argument --cases: invalid int value: 'x'", "Не так: --cases: нужно целое число: 'x'"),
         ("unrecognized arguments: --x", "Лишнее: --x"),
+        (
+            "the following arguments are required: КОМАНДА",
+            "Не хватает: КОМАНДА. Какие есть, скажет --help",
+        ),
     ],
 )
 def test_what_argparse_says_is_said_in_russian(message: str, expected: str) -> None:
