@@ -8,7 +8,8 @@ import pytest
 
 from bots.common import outlet
 from hub.domain.staff import Actor
-from tests.support.botworld import BotWorld
+from hub.services.people import StaffChange
+from tests.support.botworld import ADMIN, BotWorld
 from tests.support.phone import Seen
 
 
@@ -132,3 +133,16 @@ async def test_a_deed_is_one_line_of_the_history(world: BotWorld) -> None:
     told = await world.emma.wait_for("№1, история")
     lines = [line.split(": ", 1)[1] for line in told.text.splitlines()[1:] if line]
     assert lines == ["взял(а) в работу", "ждём жителя"]
+
+
+async def test_the_history_says_why_in_words(world: BotWorld) -> None:
+    await world.resident.say("Нет горячей воды")
+    await world.vera.press("Взять")
+    await world.vera.wait_for("у меня")
+    await world.services.people.change("vera", StaffChange(active=False), ADMIN)
+    await world.emma.say("/take 1")
+    await world.emma.wait_for("у меня")
+    await world.emma.press("Ещё")
+    await world.emma.press("История")
+    told = await world.emma.wait_for("№1, история")
+    assert "вернулось в очередь (сотрудник отключён)" in told.text

@@ -54,7 +54,9 @@ async def test_another_way_is_chosen_before_answering_and_shown_before_it_goes(
     assert "СМС · +7 (922) 000-00-01 (до 670 знаков, без файлов)" in ways.text
     await world.emma.press("СМС · +7 (922) 000-00-01", on=ways)
     asked = await world.emma.wait_for("Напишите ответ по №1")
-    assert "СМС" in asked.text
+    first, second = asked.text.splitlines()
+    assert first.endswith("СМС · +7 (922) 000-00-01 (до 670 знаков, без файлов)")
+    assert second == "Сначала покажу, как он будет выглядеть."
     await world.emma.say("Мастер едет")
     preview = await world.emma.wait_for("получит через СМС")
     assert gateway.sent == []
