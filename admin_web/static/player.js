@@ -23,9 +23,17 @@ function sound(box) {
 }
 
 document.addEventListener("click", (event) => {
-  const box = event.target.closest?.("[data-play]")?.closest("[data-player]");
+  const key = event.target.closest?.("[data-play], [data-mute]");
+  const box = key?.closest("[data-player]");
   if (!box) return;
   const audio = sound(box);
+  if (key.matches("[data-mute]")) {
+    audio.muted = !audio.muted;
+    key.setAttribute("aria-pressed", audio.muted);
+    const icon = key.querySelector("use");
+    icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#volume${audio.muted ? "-off" : ""}`));
+    return;
+  }
   if (!audio.paused) return audio.pause();
   playing?.pause();
   playing = audio;

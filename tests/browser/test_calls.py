@@ -111,6 +111,10 @@ async def test_a_recording_plays_and_is_sought_through(desk: Desk) -> None:
         "one => { one.value = 1; one.dispatchEvent(new Event('input', { bubbles: true })); }"
     )
     await expect(player.locator("time")).to_contain_text("00:0")
+    mute = player.locator("[data-mute]")
+    for off in ("true", "false"):
+        await mute.click()
+        await expect(mute).to_have_attribute("aria-pressed", off)
 
 
 async def test_the_log_shows_what_happens_and_numbers_are_called(desk: Desk) -> None:
