@@ -71,6 +71,12 @@ class Row(msgspec.Struct, kw_only=True, omit_defaults=True):
         return now + timedelta(seconds=PAUSES[min(max(self.tries, 1), len(PAUSES)) - 1])
 
 
+def waited(kind: str, at: datetime, due: datetime, now: datetime) -> float:
+    """Seconds for which an unfinished row has stood there, however often it was tried or put off;
+    what waits for somebody's digest has not waited before that is due."""
+    return max(0.0, (now - (due if kind == "hold" else at)).total_seconds())
+
+
 def heads(outbox: Iterable[Row]) -> Iterator[Row]:
     """Rows that may go next: of each recipient the earliest unfinished one. What is only drawn
     anew holds nobody up once it has failed, but for a later drawing of the same: two at a time

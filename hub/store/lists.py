@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.domain.case import Case
+from hub.domain.outbox import waited
 from hub.domain.status import AT_WORK, ENDED
 from hub.ports.cases import CaseFilter
 from hub.ports.paging import Page
@@ -126,17 +127,23 @@ class Lists:
     @repeated
     async def stats(self, now: datetime) -> dict[str, float]:
         """`outbox_waiting`, `outbox_oldest`, open cases by status, and how many have ended."""
-        awake = self._cases.find({"wake_at": {"$exists": True}}, {"outbox_due": 1, "_id": 0})
-        times = [one["outbox_due"] async for one in awake if "outbox_due" in one]
-        late = [(now - at).total_seconds() for at in times if at <= now]
+        facts = ("outbox_due", "outbox.kind", "outbox.at", "outbox.due", "outbox.state")
+        awake = self._cases.find({"wake_at": {"$exists": True}}, dict.fromkeys(facts, 1))
+        waiting = [one["outbox"] async for one in awake if "outbox_due" in one]
+        ages = [
+            waited(row["kind"], row["at"], row["due"], now)
+            for rows in waiting
+            for row in rows
+            if row.get("state") != "failed"
+        ]
         grouped = await self._cases.aggregate(
             [{"$match": {"tags": "+"}}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}]
         )
         by_status = {one["_id"] or "new": int(one["count"]) async for one in grouped}
         total = await self._cases.estimated_document_count()
         return {
-            "outbox_waiting": float(len(times)),
-            "outbox_oldest": max(late, default=0.0),
+            "outbox_waiting": float(len(waiting)),
+            "outbox_oldest": max(ages, default=0.0),
             "status_ended": float(max(0, total - sum(by_status.values()))),
             **{f"status_{status}": float(count) for status, count in by_status.items()},
         }

@@ -188,6 +188,11 @@ async def test_what_is_due_is_found(ports: Any) -> None:
     assert await ports.cases.due(at(500), 1) == [2]
     stats = await ports.cases.stats(at(60))
     assert (stats["outbox_waiting"], stats["outbox_oldest"]) == (2.0, 10.0)
+    busy.outbox[0].tries, busy.outbox[0].due = 3, at(90)
+    busy.reckon()
+    await ports.cases.save(busy, "e")
+    # Between two tries it waits no less.
+    assert (await ports.cases.stats(at(70)))["outbox_oldest"] == 20.0
     busy.outbox = []
     busy.reckon()
     await ports.cases.save(busy, "d")

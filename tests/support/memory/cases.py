@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from hub.domain.case import Case
+from hub.domain.outbox import waited
 from hub.domain.status import AT_WORK, ENDED
 from hub.domain.thread import Entry, HistoryLine
 from hub.ports.cases import CaseFilter
@@ -274,12 +275,17 @@ class MemoryCases:
 
     async def stats(self, now: datetime) -> dict[str, float]:
         rows = list(self._rows.peeks())
-        due = [case.outbox_due for case in rows if case.outbox_due is not None]
-        late = [(now - at).total_seconds() for at in due if at <= now]
+        waiting = [case.outbox for case in rows if case.outbox_due is not None]
+        ages = [
+            waited(row.kind, row.at, row.due, now)
+            for outbox in waiting
+            for row in outbox
+            if row.state != "failed"
+        ]
         by_status = Counter(f"status_{case.status if case.open else 'ended'}" for case in rows)
         return {
-            "outbox_waiting": float(len(due)),
-            "outbox_oldest": max(late, default=0.0),
+            "outbox_waiting": float(len(waiting)),
+            "outbox_oldest": max(ages, default=0.0),
             "status_ended": 0.0,
             **{name: float(count) for name, count in by_status.items()},
         }
