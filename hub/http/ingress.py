@@ -10,13 +10,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from time import perf_counter
 
-import msgspec
 import structlog
 from aiohttp import web
 from structlog.contextvars import bind_contextvars
 
 from hub.domain.errors import StoreDown
 from hub.domain.message import stable_id
+from hub.http.refusals import EVERYTHING_ELSE, Refusals
 from hub.http.room import CUT, NoRoom, Room, TooMuch
 from hub.ports.channel import (
     Answer,
@@ -31,6 +31,7 @@ from hub.ports.channel import (
 from hub.ports.clock import Clock
 from hub.ports.keeping import Keeper
 from hub.ports.telephony import Answering, Callers
+from hub.ports.texts import Texts
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +79,9 @@ class Ingress:
         clock: Clock,
         measure: Measure = _unmeasured,
         callers: Callers | None = None,
+        texts: Texts | None = None,
     ) -> None:
+        self._said = Refusals(texts)
         self._receivers = receivers
         self._callers = callers
         # Asked once: to ask a class what it can do is slow.
@@ -98,14 +101,29 @@ class Ingress:
             web.post("/in/{account}", self.handle),
             web.get("/in/{account}", self.handle, allow_head=False),
             web.post("/in/{account}/{branch:.+}", self.below),
+            # Only what nothing above takes comes here.
+            web.route("*", "/in" + EVERYTHING_ELSE, self.otherwise),
+            *self._said.elsewhere(),
         ]
 
     async def below(self, request: web.Request) -> web.Response:
         """Answer a call to an address below the account's, if the account has such."""
         branching = self._branching.get(request.match_info["account"])
         if branching is None or not branching.branch(request.match_info["branch"]):
-            return _said(404, "unknown_address")
+            return self._said(404, "unknown_address")
         return await self.handle(request)
+
+    async def otherwise(self, request: web.Request) -> web.Response:
+        """Say what is wrong with a call that is no webhook: its address or its method."""
+        account, _, branch = request.match_info["rest"].removeprefix("/").partition("/")
+        if account not in self._receivers:
+            return self._said(404, "unknown_account" if account else "unknown_address")
+        if not branch and not request.match_info["rest"].endswith("/"):
+            return self._said(405, "method", allow=("GET", "POST"))
+        branching = self._branching.get(account)
+        if branching is None or not branching.branch(branch):
+            return self._said(404, "unknown_address")
+        return self._said(405, "method", allow=("POST",))
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one webhook call."""
@@ -115,11 +133,11 @@ class Ingress:
         account = request.match_info["account"]
         receiver = self._receivers.get(account)
         if receiver is None:
-            return _said(404, "unknown_account")
+            return self._said(404, "unknown_account")
         try:
             body = await self._room.read(request.content, request.content_length, receiver.max_body)
         except (TooMuch, NoRoom, TimeoutError, *CUT) as broken:
-            outcome, answer = _broken_off(account, broken)
+            outcome, answer = self._broken_off(account, broken)
             self._measure(account, outcome, perf_counter() - began)
             return answer
         raw = self._raw(account, request, body)
@@ -128,9 +146,14 @@ class Ingress:
         try:
             kept = await self._kept(receiver, raw)
         except (Forged, Malformed, StoreDown) as refusal:
-            outcome, answer = _refused(account, refusal)
+            outcome, answer = self._refused(account, refusal)
             self._measure(account, outcome, perf_counter() - began)
             return answer
+        except Exception:
+            # Nobody foresaw it: not kept, so the provider sends it again.
+            log.exception("ingress.failed", account=account)
+            self._measure(account, "unavailable", perf_counter() - began)
+            return self._said(500, "internal")
         told = await self._told(account, raw, kept) or receiver.answer(raw, kept)
         outcome = "kept" if kept.state == "new" else kept.state
         self._measure(account, outcome, perf_counter() - began)
@@ -182,6 +205,38 @@ class Ingress:
         self._log.debug("ingress.kept", account=raw.account, state=kept.state)
         return kept
 
+    def _broken_off(self, account: str, why: Exception) -> tuple[str, web.Response]:
+        log.warning("ingress.broken_off", account=account, why=type(why).__name__)
+        match why:
+            case TooMuch():
+                outcome, answer = "too_large", self._said(413, "too_large")
+            case NoRoom():
+                outcome, answer = "unavailable", self._later()
+            case TimeoutError():
+                outcome, answer = "too_slow", self._said(408, "too_slow")
+            case _:
+                outcome, answer = "malformed", self._said(400, "broken_off")
+        # What was not read cannot be skipped: the connection ends with this answer.
+        answer.force_close()
+        return outcome, answer
+
+    def _later(self) -> web.Response:
+        answer = self._said(503, "not_kept")
+        answer.headers["Retry-After"] = RETRY_AFTER
+        return answer
+
+    def _refused(
+        self, account: str, refusal: Forged | Malformed | StoreDown
+    ) -> tuple[str, web.Response]:
+        if isinstance(refusal, Forged):
+            log.warning("ingress.forged", account=account, why=str(refusal))
+            return "forged", self._said(refusal.status, "not_proven")
+        if isinstance(refusal, Malformed):
+            log.warning("ingress.malformed", account=account)
+            return "malformed", self._said(400, "malformed", str(refusal))
+        log.error("ingress.store_down", account=account)
+        return "unavailable", self._later()
+
 
 def _readable(value: str) -> str:
     """A header's value as text that can be compared, kept and shown: bytes that are no text came
@@ -189,43 +244,3 @@ def _readable(value: str) -> str:
     if value.isascii():
         return value
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _broken_off(account: str, why: Exception) -> tuple[str, web.Response]:
-    log.warning("ingress.broken_off", account=account, why=type(why).__name__)
-    match why:
-        case TooMuch():
-            outcome, answer = "too_large", _said(413, "too_large")
-        case NoRoom():
-            outcome, answer = "unavailable", _later()
-        case TimeoutError():
-            outcome, answer = "too_slow", _said(408, "too_slow")
-        case _:
-            outcome, answer = "malformed", _said(400, "broken_off")
-    # What was not read cannot be skipped: the connection ends with this answer.
-    answer.force_close()
-    return outcome, answer
-
-
-def _later() -> web.Response:
-    answer = _said(503, "not_kept")
-    answer.headers["Retry-After"] = RETRY_AFTER
-    return answer
-
-
-def _refused(account: str, refusal: Forged | Malformed | StoreDown) -> tuple[str, web.Response]:
-    if isinstance(refusal, Forged):
-        log.warning("ingress.forged", account=account, why=str(refusal))
-        return "forged", _said(refusal.status, "not_proven")
-    if isinstance(refusal, Malformed):
-        log.warning("ingress.malformed", account=account)
-        return "malformed", _said(400, "malformed", str(refusal))
-    log.error("ingress.store_down", account=account)
-    return "unavailable", _later()
-
-
-def _said(status: int, error: str, detail: str = "") -> web.Response:
-    told = {"error": error, "detail": detail} if detail else {"error": error}
-    return web.Response(
-        status=status, body=msgspec.json.encode(told), content_type="application/json"
-    )

@@ -184,7 +184,7 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         relay=relay,
         postman=postman,
         timers=Timers(deps, services.book),
-        ingress=Ingress(receivers, store.inbox, clock, metrics.kept, services.callers),
+        ingress=Ingress(receivers, store.inbox, clock, metrics.kept, services.callers, deps.texts),
         out_files=out_files,
         health=_health(store, redis, clock, metrics),
     )

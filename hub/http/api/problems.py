@@ -122,7 +122,7 @@ def refused(error: HubError, texts: Texts) -> Problem:
         ]
     return Problem(
         type=f"urn:residents-hub:problem:{error.key}",
-        title=_phrase(error.status),
+        title=phrase(error.status),
         status=error.status,
         key=error.key,
         detail=_words(texts, error.key, error.params),
@@ -131,7 +131,8 @@ def refused(error: HubError, texts: Texts) -> Problem:
     )
 
 
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
+    """What HTTP calls this status."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
