@@ -85,7 +85,8 @@ class Seeder:
 
     async def _teller(self, now: datetime) -> Teller:
         await defaults.install(self._deps)
-        people = (await self._deps.staff.directory()).staff
+        directory = await self._deps.staff.directory()
+        people, groups = directory.staff, directory.groups
         if not any("operator" in one.roles for one in people.values()):
             # Without a password: nobody comes in by a name that stands in the source.
             for one in demo.read().staff:
@@ -96,7 +97,7 @@ class Seeder:
                         one.roles,
                         SYSTEM,
                         position=one.position,
-                        groups=one.groups,
+                        groups=[group for group in one.groups if group in groups],
                     )
         directory = await self._deps.staff.directory()
         actors = [Actor.of(one) for one in directory.staff.values() if one.active]

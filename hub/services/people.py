@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -85,6 +85,7 @@ class People:
         if not name.strip():
             raise Invalid(field="name", reason="required")
         await self._nobody_elses(login, extensions or [])
+        await self._known_groups(groups or [])
         now = self._deps.clock.now()
         person = Staff(
             login=login,
@@ -114,6 +115,9 @@ class People:
             _known_roles(change.roles)
         _not_locked_out(login, change, by)
         await self._nobody_elses(login, change.extensions or [])
+        if change.groups is not None:
+            # What they have may stay, whatever became of it since.
+            await self._known_groups(change.groups, held=(await self.get(login)).groups)
         hashed = await self._hash(change.password) if change.password else None
 
         def decide(person: Staff) -> None:
@@ -251,6 +255,12 @@ class People:
             holder = directory.by_extension(one)
             if holder is not None and holder.login != login:
                 raise Invalid(field="extensions", reason="taken", value=one)
+
+    async def _known_groups(self, groups: Sequence[str], held: Sequence[str] = ()) -> None:
+        known = (await self._deps.staff.directory()).groups
+        for group in groups:
+            if group not in known and group not in held:
+                raise Invalid(field="groups", reason="unknown", value=group)
 
     async def _hash(self, password: str) -> str:
         if len(password) < MIN_PASSWORD:

@@ -73,6 +73,7 @@ async def install(services: Services) -> None:
     """Hire the sample staff and write the sample replies; what is there stays as it is."""
     house, deps = read(), services.deps
     known = {reply.id for reply in await deps.catalog.quick_replies(deleted=True)}
+    groups = (await deps.staff.directory()).groups
     now = deps.clock.now()
     for person in house.staff:
         try:
@@ -83,7 +84,8 @@ async def install(services: Services) -> None:
                 SYSTEM,
                 password=house.password,
                 position=person.position,
-                groups=person.groups,
+                # An owner may have other groups by now.
+                groups=[group for group in person.groups if group in groups],
             )
         except LoginTaken:
             continue

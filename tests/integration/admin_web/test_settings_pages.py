@@ -130,12 +130,18 @@ async def test_a_person_is_hired_and_comes_in_by_page_and_bot() -> None:
         assert "Нина Петрова" in await short.text()
         bad = await browser.post("/admin/staff/new", body | {"phone": "звоните"})
         assert bad.status == 422
+        lost = await browser.post("/admin/staff/new", body | {"groups": "norht"})
+        assert lost.status == 422
+        assert "нет группы norht" in await lost.text()
         made = await browser.post("/admin/staff/new", body | {"password": PASSWORD})
         assert made.headers["Location"] == "/admin/staff/nina"
         again = await browser.post("/admin/staff/new", body | {"password": PASSWORD})
         assert again.status == 409
         person = await services.people.get("nina")
         assert person.phone == "+79110000001"
+        moved = await browser.post("/admin/staff/nina", body | {"groups": "norht"})
+        assert moved.status == 422
+        assert not (await services.people.get("nina")).groups
         assert (await newcomer.come_in("nina")).status == 303
         link = await (await browser.post("/admin/staff/nina/link")).text()
         token = re.search(r"https://t\.me/staff_bot\?start=(\w+)", link)

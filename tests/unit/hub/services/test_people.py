@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from hub.domain.errors import Forbidden, Invalid, LinkExpired, LoginTaken, NotFound, StoreDown
-from hub.domain.staff import SYSTEM, Actor, Group
+from hub.domain.staff import SYSTEM, Actor, Group, Staff
 from hub.ports.saving import Conflict
 from hub.services.people import StaffChange
 from tests.support.world import World
@@ -256,3 +256,30 @@ async def test_token_has_scopes_that_there_are(world: World) -> None:
     for scopes in ([], ["cases:read", "everything"]):
         with pytest.raises(Invalid):
             await world.services.people.add_token("crm", scopes, SYSTEM)
+
+
+async def test_a_group_that_is_not_there_is_refused_and_nothing_is_kept(world: World) -> None:
+    people = world.services.people
+    await world.group("north")
+    with pytest.raises(Invalid) as refused:
+        await people.add("nina", "Нина Ким", ["operator"], SYSTEM, groups=["north", "norht"])
+    assert refused.value.params == {"field": "groups", "reason": "unknown", "value": "norht"}
+    assert await world.store.staff.get("nina") is None
+    await people.add("nina", "Нина Ким", ["operator"], SYSTEM, groups=["north"])
+    with pytest.raises(Invalid):
+        await people.change("nina", StaffChange(name="Нина", groups=["south"]), SYSTEM)
+    kept = await people.get("nina")
+    assert (kept.name, kept.groups) == ("Нина Ким", ["north"])
+
+
+async def test_a_group_that_somebody_has_does_not_hold_up_other_changes(world: World) -> None:
+    await hire(world)
+    people = world.services.people
+
+    def decide(person: Staff) -> None:
+        person.groups = ["gone"]
+
+    await people.save("nina", decide)
+    changed = await people.change("nina", StaffChange(name="Нина", groups=["gone"]), SYSTEM)
+    assert (changed.name, changed.groups) == ("Нина", ["gone"])
+    assert (await people.change("nina", StaffChange(groups=[]), SYSTEM)).groups == []
