@@ -16,6 +16,7 @@ from bots.operator.asked import Asked
 from hub.domain.case import Case
 from hub.domain.errors import Invalid
 from hub.domain.spamrules import VERDICTS
+from hub.services.rejection import hears
 
 UNDO = 10
 """Seconds for which one tap takes spam back."""
@@ -144,10 +145,10 @@ async def ask_reason(
     query: CallbackQuery, callback_data: Press, talk: Talk, state: FSMContext
 ) -> None:
     """Отклонить needs a reason."""
-    await talk.case_as_shown(callback_data)
+    told = hears(await talk.case_as_shown(callback_data), talk.services.deps)
     await state.set_state(Asked.reject)
     await state.set_data({"case": str(callback_data.case)})
-    text = talk.html("operator/ask_reason", number=callback_data.case)
+    text = talk.html("operator/ask_reason", number=callback_data.case, told=told)
     talk.replace(View(text=text, keys=[[talk.button("dismiss")]], what="menu"))
 
 
@@ -158,7 +159,8 @@ async def confirm_reject(message: Message, talk: Talk, state: FSMContext) -> Non
     case = await talk.services.queries.raw(number, talk.me)
     reason = message.text or ""
     keys = [[talk.button("reject_yes", number, case.version), talk.button("dismiss")]]
-    text = talk.html("operator/reject_confirm", case=case, reason=reason)
+    told = hears(case, talk.services.deps)
+    text = talk.html("operator/reject_confirm", case=case, reason=reason, told=told)
     talk.say(
         View(
             text=text,

@@ -10,6 +10,7 @@ from hub.domain.events import Event
 from hub.domain.spamrules import SpamRule, Verdict
 from hub.domain.staff import Actor
 from hub.ports.saving import Duplicate
+from hub.services import rejection
 from hub.services.casebook import Casebook
 from hub.services.deps import Deps
 
@@ -106,14 +107,14 @@ class CaseStates:
     async def reject(
         self, number: int, reason: str, by: Actor, *, expect: int | None = None
     ) -> Case:
-        """Отклонить, with a reason."""
-        return await self._book.change(
-            number,
-            lambda case: case.reject(reason, by, self._now()),
-            by=by,
-            right="case.reject",
-            expect=expect,
-        )
+        """Отклонить, with a reason; the resident is told, and reads it."""
+
+        def decide(case: Case) -> list[Event]:
+            now = self._now()
+            events = case.reject(reason, by, now)
+            return events + rejection.tell(case, by, now, self._deps)
+
+        return await self._book.change(number, decide, by=by, right="case.reject", expect=expect)
 
     async def spam(
         self, number: int, by: Actor, *, then: Verdict | None = None, expect: int | None = None

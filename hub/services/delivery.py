@@ -26,7 +26,7 @@ from hub.ports.texts import Texts
 from hub.services.deps import Policy
 from hub.services.oldentries import change_paged
 from hub.services.saidbefore import said_before
-from hub.services.statuscard import case_buttons, state_of, verbs_of
+from hub.services.statuscard import ENDS, case_buttons, state_of, verbs_of
 
 
 class ChannelOutlet:
@@ -58,7 +58,7 @@ class ChannelOutlet:
         if entry is None or entry.delivery is None:
             return Skip()
         out = self._answer(case, entry, entry.delivery.to)
-        if entry.event == "resolved" and sender.caps.buttons and state_of(case) == "done":
+        if ENDS.get(entry.event) == state_of(case) and sender.caps.buttons:
             language = case.contact.language or "ru"
             out.buttons = case_buttons(self._texts, case.number, language, verbs_of(case))
         if row.kind == "revise":

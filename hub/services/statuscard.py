@@ -32,6 +32,8 @@ VERBS: dict[str, tuple[tuple[str, ...], ...]] = {
     "withdrawn": (("resume",),),
 }
 """Which buttons stand under what is said of a case."""
+ENDS = {"resolved": "done", "rejected": "rejected"}
+"""Messages that tell how a case ended, by their event, and the state that they tell of."""
 CONFIRMATIONS, DAY = 3, 24 * 3600.0
 """Notices of receipt that one address is sent a day."""
 SIGN_TRIES, SIGN_AGE = 3, timedelta(minutes=2)
@@ -66,10 +68,15 @@ def case_buttons(
     )
 
 
-def says_result(case: Case) -> bool:
-    """Whether a message told the result: then that one asks what the resident thinks of it."""
-    return case.resolved_at is not None and any(
-        entry.event == "resolved" and entry.at >= case.resolved_at for entry in case.thread
+def told_end(case: Case) -> bool:
+    """Whether a message told how it ended: then the buttons stand under that one, which asks what
+    the resident thinks of it."""
+    since, state = case.resolved_at, state_of(case)
+    if state == "rejected":
+        ended = (line.at for line in reversed(case.history) if line.action == "rejected")
+        since = next(ended, None)
+    return since is not None and any(
+        ENDS.get(entry.event) == state and entry.at >= since for entry in case.thread
     )
 
 
@@ -128,8 +135,13 @@ class StatusOutlet:
             return await self._confirm(sender, case, row) if sender.caps.confirms else Skip()
         if row.repeat and not case.status_card:
             return Unsure("interrupted")
+        told = told_end(case)
+        heard = told and case.status == "rejected"
+        if heard and not case.status_card:
+            # A card that was not there yet would say the same a second time.
+            return Skip()
         language = case.contact.language or "ru"
-        verbs = () if says_result(case) else verbs_of(case)
+        verbs = () if told else verbs_of(case)
         out = Outbound(
             id=f"{case.number}-status-{row.id}",
             to=case.address,
@@ -139,7 +151,8 @@ class StatusOutlet:
             buttons=case_buttons(self._deps.texts, case.number, language, verbs),
         )
         outcome = await sender.send(out)
-        if out.edit and isinstance(outcome, Rejected) and not outcome.gone:
+        anew = out.edit and isinstance(outcome, Rejected) and not outcome.gone
+        if anew and not heard:
             # They deleted the card, or speak with us elsewhere now.
             outcome = await sender.send(msgspec.structs.replace(out, edit=""))
         return outcome
@@ -193,7 +206,7 @@ async def status_words(deps: Deps, hours: WorkingHours, case: Case, language: st
         deadline=deadline,
         opens=opens,
         nobody=state == "accepted" and opens is None and await _nobody(deps, case),
-        asks=state == "done" and not case.rating and not says_result(case),
+        asks=state == "done" and not case.rating and not told_end(case),
         organisation=deps.policy.organisation,
         phone=deps.policy.phone,
     )

@@ -11,6 +11,7 @@ SHOWN = (
     "bot/resident/**.j2",
     "email/**.j2",
     "reply/resolved.j2",
+    "reply/rejected.j2",
     "words/when.j2",
     "words/times.j2",
 )

@@ -127,9 +127,16 @@ async def test_rejecting_needs_a_reason(world: BotWorld) -> None:
     await world.emma.say("Это не наш дом")
     await world.emma.wait_for("Житель увидит: Это не наш дом")
     await press_on(world.emma, "Отклонить", "Отклонить №1")
-    await world.resident.wait_for("отклонено")
+    told = await world.resident.wait_for(
+        lambda seen: seen.has_button("Не решено") and "отклонено" in seen.text
+    )
+    assert (told.text.split("\n")[0], told.edited) == ("Обращение №1 отклонено.", False)
+    assert "Это не наш дом" in told.text
     case = await world.services.book.load(1)
     assert (case.status, case.reason) == ("rejected", "Это не наш дом")
+    await world.resident.press("Не решено", on=told)
+    await world.emma.wait_for("Открыто снова")
+    assert (await world.services.book.load(1)).status == "in_progress"
 
 
 async def test_deadline_type_and_responsible_change(world: BotWorld) -> None:
