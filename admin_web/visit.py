@@ -13,6 +13,7 @@ from multidict import MultiDictProxy
 
 from admin_web.holder import holder
 from hub.domain.errors import Invalid, TooLarge
+from hub.domain.plain import plain
 from hub.domain.rights import TABLE, may
 from hub.domain.staff import Actor, Staff
 
@@ -136,7 +137,7 @@ def field(form: Form, name: str, *, limit: int = 20_000) -> str:
     value = form.get(name, "")
     if not isinstance(value, str):
         raise Invalid(field=name, reason="unknown")
-    value = value.replace("\r\n", "\n").strip()
+    value = plain(value).strip()
     if len(value) > limit:
         raise Invalid(field=name, reason="too_long", limit=limit)
     return value
@@ -144,7 +145,7 @@ def field(form: Form, name: str, *, limit: int = 20_000) -> str:
 
 def fields(form: Form, name: str, *, limit: int = 100) -> list[str]:
     """Every value of a field that may stand several times."""
-    values = [value for value in form.getall(name, []) if isinstance(value, str)]
+    values = [plain(value) for value in form.getall(name, []) if isinstance(value, str)]
     return values[:limit]
 
 

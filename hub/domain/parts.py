@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hub.domain.message import Edit, Fragment, Inbound
+from hub.domain.plain import plain
 
 PATIENCE = timedelta(seconds=50)
 """For so long the first part waits for the others; then what is there is shown with a mark."""
@@ -55,7 +56,7 @@ class Gathering(msgspec.Struct, kw_only=True, omit_defaults=True):
             self.message,
             key=self.key,
             external_id=self.key,
-            text=joined({part.index: part.half for part in self.parts}, self.total),
+            text=plain(joined({part.index: part.half for part in self.parts}, self.total)),
             incomplete=not self.whole,
         )
 

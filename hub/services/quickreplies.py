@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.domain.case import Case
 from hub.domain.catalog import QuickReply
 from hub.domain.errors import Forbidden, Invalid, NotFound
+from hub.domain.plain import plain, plain_line
 from hub.domain.rights import may, require
 from hub.domain.staff import Actor
 from hub.services.deps import Deps
@@ -72,6 +73,7 @@ class QuickReplies:
             if before is None:
                 raise NotFound(what="quick_reply", id=reply.id)
             self._may_edit(before, by)
+        reply.title, reply.text = plain_line(reply.title), plain(reply.text)
         for field, limit in (("title", MAX_TITLE), ("text", MAX_TEXT)):
             value = getattr(reply, field).strip()
             if not value:

@@ -10,6 +10,7 @@ from hub.domain.case import Case
 from hub.domain.errors import Invalid, NoAddress, NotFound, Undeliverable
 from hub.domain.events import Event
 from hub.domain.message import Address, Attachment
+from hub.domain.plain import plain
 from hub.domain.rights import Right, require
 from hub.domain.staff import Actor
 from hub.domain.thread import Entry
@@ -58,7 +59,7 @@ class Replies:
         """
         entry_key = self._key(by, "reply", key)
         album_key = self._key(by, "reply", f"album:{album}") if album else ""
-        self._fits(text)
+        text = self._fit(text)
         attachments = await self._files(files, number, by, "case.reply")
         address = await self._address(number, to) if to else None
 
@@ -106,7 +107,7 @@ class Replies:
         joins the same comment."""
         entry_key = self._key(by, "comment", key)
         album_key = self._key(by, "comment", f"album:{album}") if album else ""
-        self._fits(text)
+        text = self._fit(text)
         attachments = await self._files(files, number, by, "case.comment")
 
         def decide(case: Case) -> list[Event]:
@@ -126,7 +127,7 @@ class Replies:
         What has left is changed at the resident's too. Raises Undeliverable when the channel
         cannot do that (then nothing changes here either), WrongState for what is not theirs.
         """
-        self._fits(text)
+        text = self._fit(text)
 
         def decide(case: Case, old: Entry | None) -> list[Event]:
             entry = case.line(seq, old)
@@ -226,9 +227,12 @@ class Replies:
             raise Undeliverable(channel=to.channel, reason="file_size", limit=limit)
 
     @staticmethod
-    def _fits(text: str) -> None:
+    def _fit(text: str) -> str:
+        """As it can go by any channel. Raises Invalid for more than stands in an answer."""
+        text = plain(text)
         if len(text) > MAX_TEXT:
             raise Invalid(field="text", reason="too_long", limit=MAX_TEXT)
+        return text
 
     async def _written(self, case: Case, key: str, album: str) -> Entry:
         """What was written under this key, or the part of the album that it joined."""

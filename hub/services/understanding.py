@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from hub.domain.message import DeliveryReport, Edit, Inbound, Received
+from hub.domain.plain import is_plain, plain, plain_line
 from hub.ports.channel import Receiver, Unreadable
 from hub.ports.inbox import Inbox, InboxRow
 
@@ -28,7 +30,21 @@ def parse(receivers: Mapping[str, Receiver], row: InboxRow) -> list[Received]:
     receiver = receivers.get(row.account)
     if receiver is None:
         raise Unreadable("unknown_account")
-    return list(receiver.parse(row.raw))
+    return [_readable(one) for one in receiver.parse(row.raw)]
+
+
+def _readable(one: Received) -> Received:
+    """Whatever the channel lets through, what is filed can be shown, exported and passed on."""
+    if isinstance(one, Edit):
+        one.text = plain(one.text)
+    elif isinstance(one, Inbound):
+        one.text, one.subject = plain(one.text), plain_line(one.subject)
+        if not is_plain(one.sender.name) or not is_plain(one.sender.premises):
+            name, premises = plain_line(one.sender.name), plain_line(one.sender.premises)
+            one.sender = replace(one.sender, name=name, premises=premises)
+        for file in one.attachments:
+            file.name = plain_line(file.name)
+    return one
 
 
 def only_messages(received: list[Received]) -> list[Inbound] | None:

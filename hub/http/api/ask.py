@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from hub.domain.errors import Invalid, NotFound, TooLarge
+from hub.domain.plain import plain
 from hub.domain.staff import Actor
 from hub.http.api.problems import Malformed, Unsupported, WrongInput
 from hub.services.services import Services
@@ -23,6 +24,8 @@ BIGGEST = 2**53 - 1
 """The largest number that every JSON reader keeps exactly."""
 
 T = TypeVar("T")
+_ODD = re.compile(rb"\\u00[0-9]|\\[bfr]|\x7f|\xc2[\x80-\x9f]")
+"""Where control characters may stand in JSON."""
 _VERSION = re.compile(r'^(?:W/)?"?([0-9]{1,15})"?$')
 
 
@@ -90,11 +93,26 @@ async def read_body(request: web.Request, shape: type[T]) -> T:
     elif request.content_type != "application/json":
         raise Unsupported(mime=request.content_type[:100])
     try:
+        if _ODD.search(data):
+            return msgspec.convert(_plain(msgspec.json.decode(data)), shape)
         return msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError as error:
         raise WrongInput.of(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed() from None
+
+
+def _plain(value: Any) -> Any:
+    """What programs write is cleaned here once, as forms are: no channel is refused for it."""
+    match value:
+        case str():
+            return plain(value)
+        case list():
+            return [_plain(one) for one in value]
+        case dict():
+            return {name: _plain(one) for name, one in value.items()}
+        case _:
+            return value
 
 
 async def read_bytes(request: web.Request, limit: int) -> bytes:
