@@ -14,6 +14,7 @@ from hub.domain.message import Attachment
 from hub.domain.rights import Right, require
 from hub.domain.staff import Staff
 from hub.ports.cases import CaseFilter
+from hub.services.rejection import hears
 
 FORMS = (
     "transfer",
@@ -70,6 +71,7 @@ def handler(name: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
             "types": {one.id: one for one in await services.setup.types()},
             "results": {one.id: one for one in await services.setup.results()},
             "photos": await _photos(visit) if name == "resolve" else [],
+            "heard": name == "reject" and await _heard(visit),
             "load": await _load(visit, name, people, [whose.responsible, *whose.executors]),
         }
         return visit.answer(f"desk/forms/{name}.html.j2", context)
@@ -80,6 +82,12 @@ def handler(name: str) -> Callable[[Visit], Awaitable[web.StreamResponse]]:
 async def _photos(visit: Visit) -> list[Attachment]:
     """Pictures of the work that the resident may be shown."""
     return (await visit.pages.services.queries.raw(visit.number(), visit.actor)).work_photos
+
+
+async def _heard(visit: Visit) -> bool:
+    """Whether the resident reads why their case is rejected."""
+    services = visit.pages.services
+    return hears(await services.queries.raw(visit.number(), visit.actor), services.deps)
 
 
 def _answers(person: Staff) -> bool:
