@@ -89,8 +89,6 @@ class Deps:
     texts: Texts
     passwords: Passwords
     senders: Mapping[str, Sender] = field(default_factory=dict)
-    # Kinds of channels that there are: what a program may say a case came by.
-    kinds: frozenset[str] = frozenset()
     policy: Policy = field(default_factory=Policy)
     # Channels by account, asked for what exchanges can do (hub.ports.telephony).
     exchanges: Mapping[str, object] = field(default_factory=dict)

@@ -120,7 +120,6 @@ def _made(settings: Settings, store: Store, redis: Redis, engine: RedisEngine) -
         texts=texts,
         passwords=Argon2Passwords(),
         senders=senders,
-        kinds=frozenset(channels.discover()),
         policy=policy_of(settings),
         exchanges=made,
         measures=metrics,

@@ -53,8 +53,7 @@ class ContactBody(Input):
 
 
 class NewCaseBody(Input):
-    """A case to open. The same `key` again gives the same case. `channel` is the kind of a channel
-    that it came by; empty: none, it was made by hand."""
+    """A case to open. The same `key` again gives the same case."""
 
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
     contact: ContactBody
@@ -111,10 +110,6 @@ async def create(ask: Ask) -> Reply:
     phone = e164(body.contact.phone)
     if body.contact.phone and not phone:
         raise Invalid(field="contact.phone", reason="unknown")
-    kinds = ask.services.deps.kinds
-    if body.channel and body.channel not in kinds:
-        allowed = ", ".join(sorted(kinds))
-        raise Invalid(field="channel", reason="unknown", allowed=allowed)
     email = body.contact.email.strip()
     if email and ("@" not in email or any(sign.isspace() for sign in email)):
         raise Invalid(field="contact.email", reason="unknown")

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from hub.domain.staff import SYSTEM
-from hub.services.services import Services
-from hub.texts import TemplateTexts
-from tests.support.api import Program, serving
+from tests.support.api import Program
 from tests.support.world import START, World
 
 
@@ -232,7 +228,6 @@ async def test_key_of_another_program_is_another_key(api: Program, world: World)
         ({"contact": "Анна"}, "contact"),
         ({"type": "no such"}, "type"),
         ({"channel": "$where"}, "channel"),
-        ({"channel": "telepathy"}, "channel"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -243,22 +238,6 @@ async def test_wrong_field_of_a_new_case_is_named(
     assert problem["key"] == "invalid"
     assert problem["errors"][0]["field"] == field
     assert await numbers(api) == []
-
-
-async def test_a_channel_that_there_is_may_be_named_and_no_other(world: World) -> None:
-    texts = TemplateTexts(world.clock, ZoneInfo("Europe/Moscow"))
-    deps = replace(world.deps, texts=texts, kinds=frozenset({"email", "cti"}))
-    async with serving(Services.of(deps)) as api:
-        made = await api.post("/cases", NEW | {"channel": "cti"}, 201)
-        assert made["channel"] == "cti"
-        problem = await api.post("/cases", NEW | {"key": "other", "channel": "phone"}, 422)
-        assert problem["params"] == {
-            "field": "channel",
-            "reason": "unknown",
-            "allowed": "cti, email",
-        }
-        assert problem["detail"] == "Канал: такого значения нет, есть: cti, email."
-        assert (await api.post("/cases", NEW | {"key": "hand"}, 201))["channel"] in {"", None}
 
 
 @pytest.mark.parametrize("field", ["text", "contact", "key"])
