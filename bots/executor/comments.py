@@ -119,7 +119,8 @@ async def plain(message: Message, talk: Talk) -> None:
         ]
         for task in tasks
     ]
-    rows.append([talk.button("dismiss")])
+    if tasks:
+        rows.append([talk.button("dismiss")])
     text = talk.html("executor/which_task", empty=not tasks)
     talk.say(View(text=text, keys=rows, what="menu", data=kept), reply_to=message.message_id)
 

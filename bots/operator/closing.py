@@ -54,7 +54,8 @@ async def results_menu(talk: Talk, case: Case, number: int) -> View:
     at_version = (case.number, case.version)
     rows = [[Key(names[one], press("close_as", *at_version, at))] for at, one in page.items]
     rows.append(turning(talk, page, "close_page", *at_version))
-    rows.append([talk.button("dismiss")])
+    if names:
+        rows.append([talk.button("dismiss")])
     return View(
         text=talk.html("operator/close_result", case=case, empty=not names),
         keys=rows,

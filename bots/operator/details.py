@@ -147,7 +147,8 @@ async def types(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
         [Key(one.name, press("type_is", case.number, case.version, at))]
         for at, one in enumerate(known)
     ]
-    rows.append([talk.button("dismiss")])
+    if known:
+        rows.append([talk.button("dismiss")])
     view = View(
         text=talk.html("operator/type", case=case, empty=not known),
         keys=rows,

@@ -123,7 +123,8 @@ async def pick(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
         [Key(talk.words("operator/which_case", case=case), press("quick_case", 0, 0, at))]
         for at, case in enumerate(cases)
     ]
-    rows.append([talk.button("dismiss")])
+    if cases:
+        rows.append([talk.button("dismiss")])
     data = {**listing([case.id for case in cases]), "reply": reply.id}
     text = talk.html("operator/quick_case", title=reply.title, empty=not cases)
     talk.replace(View(text=text, keys=rows, what="menu", data=data))
@@ -146,7 +147,8 @@ def _list(
     for_case = case.number if case else 0
     rows = [[Key(titles[one], press("quick_pick", for_case, 0, at))] for at, one in page.items]
     rows.append(turning(talk, page, "quick_page", for_case))
-    rows.append([talk.button("dismiss")])
+    if replies:
+        rows.append([talk.button("dismiss")])
     shown = [reply for reply in replies if reply.id in {one for _, one in page.items}]
     text = talk.html("operator/quick_list", case=case, words=words, replies=shown)
     data = {**listing([reply.id for reply in replies]), "words": words}

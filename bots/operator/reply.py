@@ -141,7 +141,8 @@ async def _asked(talk: Talk, kept: dict[str, str], number: int) -> View:
             ]
         )
     rows.append(turning(talk, page, "plain_page"))
-    rows.append([talk.button("dismiss")])
+    if cases:
+        rows.append([talk.button("dismiss")])
     shown = [cases[at] for at, _ in page.items]
     text = talk.html("operator/plain", cases=shown)
     return View(text=text, keys=rows, what="menu", data=kept)

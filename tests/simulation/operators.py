@@ -104,10 +104,9 @@ class Operator(Someone):
         """Written to nobody: the bot asks, and it is a note."""
         since = self.mark
         self.say(f"Перезвонить в ЖЭК {self._tag('N')}")
-        menu = await self.wait_for(has_key("Заметка в", "Отмена"), since)
-        if menu is not None:
-            wanted = "Заметка в" if place(menu, "Заметка в") else "Отмена"
-            await self.press(menu, wanted)
+        asked = await self.wait_for(_what_to_do, since)
+        if asked is not None and place(asked, "Заметка в"):
+            await self.press(asked, "Заметка в")
 
     async def _quick(self, card: Message) -> None:
         since = self.mark
@@ -205,6 +204,11 @@ class Operator(Someone):
 
     def _tag(self, kind: str) -> str:
         return self.ledger.tag(kind, self.now, self.chat.id) or ""
+
+
+def _what_to_do(said: Message) -> bool:
+    """The bot asks what to do with plain words, or says that there is no case of theirs."""
+    return place(said, "Заметка в") is not None or "нет открытых обращений" in words(said)
 
 
 class GroupOperator(Operator):

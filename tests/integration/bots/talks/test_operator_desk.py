@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
 from aiogram.types import CallbackQuery
 
 from bots.common.talk import Talk
@@ -318,3 +319,19 @@ async def test_a_key_of_an_old_card_says_what_changed(world: BotWorld) -> None:
         "№1 изменилось: есть новые сообщения; сейчас новое. Проверьте и нажмите ещё раз."
     ]
     assert (await world.services.book.load(1)).operator == ""
+
+
+async def test_where_there_is_nothing_to_choose_there_is_nothing_to_cancel(
+    world: BotWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none() -> list[object]:
+        return []
+
+    monkeypatch.setattr(world.services.setup, "results", none)
+    monkeypatch.setattr(world.services.setup, "types", none)
+    await taken(world)
+    await world.emma.press("Закрыть")
+    assert (await world.emma.wait_for("Нет ни одного результата")).buttons == []
+    await world.emma.press("Ещё")
+    await world.emma.press("Тип")
+    assert (await world.emma.wait_for("Типы ещё не заведены")).buttons == []

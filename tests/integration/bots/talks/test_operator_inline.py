@@ -59,7 +59,7 @@ async def test_what_was_chosen_is_previewed_and_sent_by_a_tap_alone(world: BotWo
 async def test_without_a_case_in_sight_the_bot_asks_what_to_do_with_it(world: BotWorld) -> None:
     (offer,) = await asked(world.emma, "показания")
     await choose(world.emma, "показания", offer)
-    await world.emma.wait_for("У вас нет открытых обращений")
+    assert (await world.emma.wait_for("У вас нет открытых обращений")).buttons == []
 
 
 async def test_only_linked_operators_are_offered_anything(world: BotWorld) -> None:
