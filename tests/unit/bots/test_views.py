@@ -267,6 +267,15 @@ def test_a_card_reads_well() -> None:
     )
 
 
+@pytest.mark.parametrize(("album", "said"), [("", "📎 1 файл"), ("42", "📎 несколько файлов")])
+def test_the_words_of_an_album_do_not_count_what_is_still_to_come(album: str, said: str) -> None:
+    """Its pictures come one by one, the words with the first: «📎 1 файл» was all they said."""
+    photo = Attachment(id="f", name="f.jpg")
+    words = entry("Вот протечка", seq=2, files=[photo], album=album)
+    (view,) = ENTRIES.message(case("Нет воды"), words, EMMA, named=False)
+    assert sound(view).words.splitlines()[-1] == said
+
+
 def test_an_album_that_came_last_leaves_its_words_on_the_card() -> None:
     """Only the first picture bears the caption; the card said «📎 1 файл» and nothing of it."""
     photos = [Attachment(id=f"f{at}", name=f"{at}.jpg") for at in range(3)]

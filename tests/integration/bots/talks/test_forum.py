@@ -14,6 +14,7 @@ from hub.domain.staff import Actor
 from tests.support.botworld import EMMA, ROMA, VERA, BotWorld
 from tests.support.forumworld import ForumDesk
 from tests.support.phone import Phone
+from tests.support.samples import png
 
 
 @pytest.fixture
@@ -232,6 +233,15 @@ async def test_edits_and_pictures_of_a_resident_come_to_the_topic(
     await desk.seen(thread, lambda one: one.media == "photo" and bool(one.reactions))
     case = await world.services.book.load(1)
     assert [entry.kind for entry in case.thread if entry.files] == ["message", "comment"]
+
+
+async def test_an_album_is_never_said_to_be_one_file(world: BotWorld, desk: ForumDesk) -> None:
+    await world.resident.say("Нет горячей воды")
+    thread = await desk.topic("1 · ")
+    await desk.card(thread)
+    await world.resident.album([png(), png(9, 9)], "Вот протечка")
+    told = await desk.seen(thread, "Вот протечка")
+    assert told.text.splitlines()[-1] == "📎 несколько файлов"
 
 
 async def test_what_is_done_in_the_web_is_seen_in_the_topic(
