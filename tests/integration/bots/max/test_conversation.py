@@ -48,6 +48,21 @@ async def test_the_answer_quotes_what_it_answers(world: MaxWorld) -> None:
     assert answer.reply == "Нет воды"
 
 
+async def test_a_rejection_rings(world: MaxWorld) -> None:
+    await world.resident.say("Нет воды")
+    await world.resident.wait_for("№1 принято")
+    await world.emma.wait_for("Нет воды")
+    await world.services.casework.reject(1, "Дом не наш", ADMIN)
+    told = await world.resident.wait_for(lambda seen: seen.has_button("Не решено"))
+    assert told.text.startswith("Обращение №1 отклонено.\n\nДом не наш")
+    assert not told.edited
+    card = await world.resident.wait_for(lambda seen: seen.edited and "отклонено" in seen.text)
+    assert (card.buttons, card.id < told.id) == ([], True)
+    await world.resident.press("Не решено", on=told)
+    await world.emma.wait_for("Открыто снова")
+    assert [line.text for line in mine(world)].count(told.text) == 1
+
+
 async def test_a_card_that_was_passed_on_proves_nothing(world: MaxWorld) -> None:
     neighbour = world.neighbour()
     await neighbour.address_book(SVETLANA.vcf())

@@ -131,6 +131,17 @@ async def test_an_answer_is_rated_and_told_not_to_help(world: AppWorld, anna: Ph
     assert (await anna.post("/cases/1/rate", {"key": "r2", "value": 5}, 422))["key"] == "invalid"
 
 
+async def test_a_rejection_is_a_message_that_was_not_read_yet(world: AppWorld, anna: Phone) -> None:
+    await begun(world, anna)
+    await world.services.casework.reject(1, "Дом не наш", await emma(world))
+    await world.settle()
+    shown = await anna.get("/cases/1")
+    assert (shown["case"]["state"], shown["case"]["unread"]) == ("rejected", 1)
+    told = shown["messages"]["items"][-1]
+    assert (told["mine"], told["automatic"], "Дом не наш" in told["text"]) == (False, True, True)
+    assert (await anna.post("/cases/1/reopen", {"key": "r1"}))["state"] == "accepted"
+
+
 async def test_a_message_is_changed_and_taken_back(world: AppWorld, anna: Phone) -> None:
     await begun(world, anna, "Нет вады")
     sent = await anna.post(
