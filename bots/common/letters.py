@@ -148,6 +148,11 @@ class StaffLetterOutlet:
             return Skip()
         return await self._teller.show(letter.account, int(params["chat_id"]), view)
 
+    async def _has(self, letter: Letter, params: dict[str, Any], what: str) -> bool:
+        """This stands in the chat already, as the news of it or as it was asked for."""
+        chat, case = int(params["chat_id"]), int(params["case"])
+        return await self._deps.shown.latest(letter.account, chat, what, case) is not None
+
     async def _file(self, letter: Letter, params: dict[str, Any]) -> Outcome | Skip:
         case = await self._deps.cases.get(int(params["case"]))
         entry = case.by_seq(int(params["entry"])) if case else None
@@ -157,6 +162,8 @@ class StaffLetterOutlet:
             next((one for one in entry.files if one.id == params["file"]), None) if entry else None
         )
         if case is None or entry is None or file is None or file.state != "ready":
+            return Skip()
+        if params.get("once") and await self._has(letter, params, f"file:{file.id}"):
             return Skip()
         caption = self._deps.texts.html("bot/operator/file", case=case, entry=entry, file=file)
         if letter.repeat:

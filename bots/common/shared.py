@@ -32,8 +32,13 @@ async def files(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
         talk.note(talk.words("staff/no_files"))
 
 
-def send_files(talk: Talk, case: Case, *, residents_only: bool = False) -> None:
-    """The newest files that can be had."""
+def send_unseen(talk: Talk, case: Case) -> None:
+    """What residents sent and this chat has not had; all of it is under [Файлы]."""
+    send_files(talk, case, residents_only=True, once=True)
+
+
+def send_files(talk: Talk, case: Case, *, residents_only: bool = False, once: bool = False) -> None:
+    """The newest files that can be had; `once`: but for those that this chat has."""
     found = [
         (entry.seq, file.id)
         for entry in case.thread
@@ -42,7 +47,7 @@ def send_files(talk: Talk, case: Case, *, residents_only: bool = False) -> None:
         if file.state == "ready"
     ]
     for seq, file in found[-FILES:]:
-        talk.send_file(case.number, seq, file)
+        talk.send_file(case.number, seq, file, once=once)
 
 
 async def thread(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:

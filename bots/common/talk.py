@@ -186,9 +186,12 @@ class Talk:
         params = {"chat_id": self.chat, "message_id": message, "reaction": reaction}
         self._post("setMessageReaction", params, {})
 
-    def send_file(self, case: int, entry: int, file: str) -> None:
-        """A file of a case."""
-        self._post("file", {**self._here(), "case": case, "entry": entry, "file": file}, {})
+    def send_file(self, case: int, entry: int, file: str, *, once: bool = False) -> None:
+        """A file of a case; `once`: unless this chat has it already."""
+        params = {**self._here(), "case": case, "entry": entry, "file": file, "once": once}
+        self._post("file", params, {})
+        # On a way of their own: one goes a second, and the next menu does not wait for them.
+        self.letters[-1].to = f"files:{self.bot.account}:{self.chat}"
 
     def commands(self, named: Mapping[str, str]) -> None:
         """The menu of commands in this chat: command → what it does."""

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery
 from bots.common.callbacks import Press
 from bots.common.cards import Cards
 from bots.common.opening import open_case
-from bots.common.shared import send_files
+from bots.common.shared import send_unseen
 from bots.common.talk import Talk
 from bots.common.views import Key, View
 from hub.domain.case import Case
@@ -65,7 +65,7 @@ async def take(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
         await show(talk, case)
     if talk.where.place is None:
         # In a forum group they stand in the topic already.
-        send_files(talk, case, residents_only=True)
+        send_unseen(talk, case)
 
 
 async def _redrawn_anyway(talk: Talk, case: Case) -> bool:

@@ -8,7 +8,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bots.common.shared import send_files
+from bots.common.shared import send_unseen
 from bots.common.talk import Talk
 from bots.operator.card import card
 from bots.operator.closing import results_menu, spam_menu
@@ -35,13 +35,14 @@ async def take(message: Message, command: CommandObject, talk: Talk, state: FSMC
     case = await talk.services.casework.take(case.number, talk.me)
     talk.say(card(talk, case))
     if talk.where.place is None:
-        send_files(talk, case, residents_only=True)
+        send_unseen(talk, case)
 
 
 async def transfer(message: Message, command: CommandObject, talk: Talk, state: FSMContext) -> None:
     """Передать: to whom?"""
     await state.clear()
     case = await named(message, talk, command.args or "")
+    case.open_to("transfer")
     talk.say(await whom_menu(talk, case, 0))
 
 
@@ -60,6 +61,7 @@ async def spam(message: Message, command: CommandObject, talk: Talk, state: FSMC
     """Спам: sure?"""
     await state.clear()
     case = await named(message, talk, command.args or "")
+    case.open_to("spam")
     talk.say(spam_menu(talk, case))
 
 
@@ -67,4 +69,5 @@ async def close(message: Message, command: CommandObject, talk: Talk, state: FSM
     """Закрыть: with which result?"""
     await state.clear()
     case = await named(message, talk, command.args or "")
+    case.open_to("resolve")
     talk.say(await results_menu(talk, case, 0))

@@ -185,6 +185,11 @@ class CaseFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
         if expected is not None and expected != self.version:
             raise StaleVersion(expected=expected, actual=self.version, number=self.number)
 
+    def open_to(self, action: str) -> None:
+        """Raise CaseClosed or WrongState as the change itself would: for who is about to ask what
+        it needs."""
+        self._allow(action)
+
     def _allow(self, action: str) -> None:
         if self.status in ALLOWED[action]:
             return

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from hub.domain.outbox import Letter
 from hub.domain.staff import Actor
 from hub.services.newcases import NewCase, NewContact
 from tests.support.botworld import BotWorld
+from tests.support.phone import Seen
 
 
 async def test_a_case_is_worked_off_by_commands_alone(world: BotWorld) -> None:
@@ -114,3 +118,64 @@ async def test_the_help_names_every_command(world: BotWorld) -> None:
     told = await world.emma.wait_for("/queue", fresh=True)
     for name in ["queue", "my", "q", "take", "transfer", "note", "spam", "close", "find", "shift"]:
         assert f"/{name}" in told.text
+
+
+async def photos(world: BotWorld, count: int) -> int:
+    """How many pictures the bot has sent to Emma, once there are so many."""
+
+    def sent(history: list[Seen]) -> int:
+        return sum(seen.media == "photo" and seen.from_bot for seen in history)
+
+    return sent(await world.emma.wait_until(lambda history: sent(history) >= count))
+
+
+async def test_taking_brings_the_files_that_the_chat_has_not(world: BotWorld) -> None:
+    await world.resident.photo("Смотрите, течёт")
+    await world.emma.wait_for("Смотрите, течёт")
+    await world.emma.say("/take 1")
+    assert await photos(world, 1) == 1
+    await world.resident.photo("И тут")
+    assert await photos(world, 2) == 2
+    await world.emma.say("/take 1")
+    await world.emma.wait_for("у меня", fresh=True)
+    await world.emma.press("Ещё")
+    await world.emma.press("Файлы")
+    # Files go in order: what the second command had sent would stand before these.
+    assert await photos(world, 4) == 4
+
+
+async def test_files_are_on_a_way_of_their_own(world: BotWorld) -> None:
+    """Sixty pictures go for a minute: the next menu must not stand behind them."""
+    await world.resident.photo("Смотрите, течёт")
+    await world.emma.wait_for("Смотрите, течёт")
+    added: list[Letter] = []
+    add = world.store.letters.add
+
+    async def watched(letters: Sequence[Letter]) -> None:
+        added.extend(letters)
+        await add(letters)
+
+    world.store.letters.add = watched  # type: ignore[method-assign]
+    await world.emma.say("/take 1")
+    await world.emma.wait_for("у меня")
+    await photos(world, 1)
+    ways = {letter.body["method"]: letter.to for letter in added}
+    assert ways["file"] != ways["sendMessage"]
+
+
+@pytest.mark.parametrize("command", ["/transfer 1", "/close 1"])
+async def test_a_case_that_is_done_is_refused_before_anything_is_asked(
+    world: BotWorld, command: str
+) -> None:
+    emma = Actor.of(await world.services.people.get("emma"))
+    await world.resident.say("Нет горячей воды")
+    await world.emma.wait_for("Нет горячей воды")
+    await world.services.casework.take(1, emma)
+    await world.services.casework.resolve(1, "consulted", emma)
+    await world.emma.wait_for("решено")
+    await world.emma.say(command)
+    await world.emma.wait_for("Сейчас это невозможно: обращение №1 решено", fresh=True)
+    await world.services.casework.close(1, emma)
+    await world.emma.say(command)
+    await world.emma.wait_for("Обращение №1 закрыто. Сначала откройте его снова", fresh=True)
+    assert not any("Кому передать" in seen.text for seen in await world.emma.history())
