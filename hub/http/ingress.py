@@ -157,6 +157,8 @@ class Ingress:
         told = await self._told(account, raw, kept) or receiver.answer(raw, kept)
         outcome = "kept" if kept.state == "new" else kept.state
         self._measure(account, outcome, perf_counter() - began)
+        if outcome == "conflict" and told.status >= 400:
+            return self._said(told.status, outcome)
         return web.Response(status=told.status, body=told.body, content_type=told.content_type)
 
     async def accept(self, raw: RawRequest) -> Kept:

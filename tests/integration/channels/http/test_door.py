@@ -68,7 +68,9 @@ async def test_repeat_and_other_body(
     first = await program.post(MESSAGE)
     assert first == (202, {"inbox_id": next(iter(inbox.rows))})
     assert await program.post(MESSAGE) == first
-    assert await program.post({**MESSAGE, "text": "Другое"}) == (409, {"error": "conflict"})
+    status, problem = await program.post({**MESSAGE, "text": "Другое"})
+    assert (status, problem["status"], problem["error"]) == (409, 409, "conflict")
+    assert problem["type"] == "urn:residents-hub:problem:conflict"
     assert len(inbox.rows) == 1
     assert [outcome for _, outcome in measured] == ["kept", "repeat", "conflict"]
 
