@@ -26,6 +26,8 @@ document.addEventListener("click", (event) => {
     toast(word(off ? "soundOn" : "soundOff"));
   }
 });
+// What somebody unfolded stays so when the page is drawn anew: the server knows nothing of it.
+htmx.config.morphIgnore = [...htmx.config.morphIgnore, "open"];
 // On a phone the sections of settings are one line that scrolls: the open one stands in sight.
 document.querySelector(".admin-menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.addEventListener("keydown", (event) => {

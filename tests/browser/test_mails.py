@@ -44,6 +44,14 @@ MARKUP = """<div style="font-family:Georgia"><h3 style="color:#1f6feb">Заяв�
 <script>document.title = "taken"</script></div>"""
 
 
+DRAWN_ANEW = """() => new Promise((done) => {
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx.sourceElement?.matches?.("main.case")) done();
+  });
+  document.body.dispatchEvent(new CustomEvent("hub:case:1"));
+})"""
+
+
 def coloured() -> bytes:
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"], mail["To"] = "Инна Рой <inna@mail.example>", "case@uk.example"
@@ -110,6 +118,13 @@ async def test_a_mail_is_shown_as_it_came_without_running_anything(
         await _picture(page, f"mail-{width}-{scheme}")
         await first.get_by_text("Показать цитату").click()
         await expect(first.get_by_text("Заявку приняли")).to_be_visible()
+        # What was unfolded, and a menu, stay open when something happens and all is drawn anew.
+        menu = page.locator(".case details.menu summary").last
+        await menu.click()
+        await page.evaluate(DRAWN_ANEW)
+        await expect(first.get_by_text("Заявку приняли")).to_be_visible()
+        await expect(page.locator(".case details.menu[open]")).to_have_count(1)
+        await page.keyboard.press("Escape")
         await first.get_by_text("Показать исходное письмо").click()
         frame = page.frame_locator("iframe[name='mail-1-1']")
         await expect(frame.locator("b")).to_have_text("не горит лампа")
